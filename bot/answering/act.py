@@ -1,0 +1,135 @@
+"""Acting: everything that one message changes, in one transaction with its row locked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import retention
+from bot.answering.choose import UNCHANGED, Change, cannot_read, chosen, commanded
+from bot.answering.commands import named_language
+from bot.answering.decide import Line, Plan, Standing, decide
+from bot.answering.speak import speak
+from bot.answering.step import Step
+from bot.cases.actions import open_case
+from bot.cases.models import Case, CaseState
+from bot.channels import Kind
+from bot.conversation.deliver import FAREWELL
+from bot.conversation.models import Conversation, Message, Person, State
+from bot.conversation.say import Spoken, say
+from bot.db import now
+from bot.house import House
+from bot.i18n import of_app
+from bot.jobs import NORMAL, URGENT
+from nlu import Reading, Risk
+
+
+async def act(session: AsyncSession, house: House, message_id: int, step: Step) -> Plan | None:
+    """Answer the message; None if it was answered before."""
+    query = select(Message, Conversation, Person).join(Conversation, Conversation.id == Message.conversation_id).join(Person, Person.id == Conversation.person_id)
+    row = (await session.execute(query.where(Message.id == message_id).with_for_update(of=(Message, Conversation)))).one_or_none()
+    if row is None or row[0].answered_at is not None:
+        return None
+    message, conversation, person = row
+    message.answered_at = now()
+    if conversation.state is State.STOPPED:
+        conversation.state = State.BOT  # whoever writes again wants an answer
+    before = conversation.language
+    _note(message, conversation, step.reading)
+    standing = await _standing(session, house, conversation, person)
+    plan, change = _plan(step, standing, conversation)
+    if change.forget:
+        await retention.forget_and_say(session, house, conversation)
+        return plan
+    plan = await _apply(session, house, conversation, person, plan, change)
+    priority = URGENT if plan.call is Risk.URGENT else NORMAL
+    await speak(session, house, conversation, person, plan, answers=message, new_language=before != conversation.language, priority=priority)
+    return plan
+
+
+def _note(message: Message, conversation: Conversation, reading: Reading | None) -> None:
+    """Keep how the message was read, and follow the person into the language they write."""
+    if reading is not None:
+        message.language, message.intent, message.confidence, message.risk = reading.language, reading.intent, reading.confidence, reading.risk.value
+        if not conversation.language_chosen and (conversation.language is None or reading.language_confidence >= 0.6):
+            conversation.language = reading.language
+    conversation.language = conversation.language or of_app(conversation.hint) or "en"
+
+
+async def _standing(session: AsyncSession, house: House, conversation: Conversation, person: Person) -> Standing:
+    case = None
+    if conversation.state is not State.BOT:
+        case = await session.scalar(select(Case).where(Case.conversation_id == conversation.id, Case.state != CaseState.CLOSED))
+    return Standing(
+        state=conversation.state,
+        unsure=conversation.unsure,
+        offered=tuple(conversation.offered),
+        country_known=person.country_of_stay is not None,
+        open_risk=Risk(case.risk) if case else None,
+        open_intent=case.intent if case else None,
+        by_country=house.by_country,
+        followups=house.followups,
+    )
+
+
+def _plan(step: Step, standing: Standing, conversation: Conversation) -> tuple[Plan, Change]:
+    if step.choice:
+        return chosen(step.choice, standing, conversation.pending)
+    if step.command:
+        return commanded(step.command, standing)
+    if step.reading is None or step.heard.kind not in (Kind.TEXT, Kind.BUTTON):
+        return _without_words(step, standing)
+    return _read(step.reading, step.heard.text, standing, conversation)
+
+
+def _without_words(step: Step, standing: Standing) -> tuple[Plan, Change]:
+    """A picture may carry words of danger below it; those count. Emoji alone are like a message not understood."""
+    if step.reading is not None and step.reading.risk is Risk.URGENT:
+        return decide(step.reading, standing), UNCHANGED
+    kind = step.heard.kind
+    return cannot_read("sticker" if kind in (Kind.TEXT, Kind.BUTTON) else kind.value, standing), UNCHANGED
+
+
+def _read(reading: Reading, text: str, standing: Standing, conversation: Conversation) -> tuple[Plan, Change]:
+    if reading.risk is not Risk.URGENT and standing.state is not State.COUNSELLOR:
+        if reading.intent == "change_language" and (language := named_language(text)):
+            return chosen(f"lang:{language}", standing, None)
+        if conversation.pending and len(reading.places) == 1 and reading.text_length < 40:
+            return chosen(f"country:{reading.places[0]}", standing, conversation.pending)
+        if conversation.offered and (language := named_language(text)) and conversation.offered[0].startswith("lang:"):
+            return chosen(f"lang:{language}", standing, None)
+        if {"safe:yes", "safe:no"} <= set(standing.offered) and reading.intent in ("affirm", "deny"):
+            return chosen("safe:yes" if reading.intent == "affirm" else "safe:no", standing, None)
+    return decide(reading, standing), UNCHANGED
+
+
+async def _apply(session: AsyncSession, house: House, conversation: Conversation, person: Person, plan: Plan, change: Change) -> Plan:
+    """Everything a plan changes besides what is said; returns the plan with what follows from the change."""
+    conversation.unsure = plan.unsure
+    conversation.pending = plan.pending
+    if change.language:
+        conversation.language, conversation.language_chosen = change.language, True
+    if change.country:
+        person.country_of_stay = change.country
+    if change.safe_to_write is not None:
+        conversation.safe_to_write = change.safe_to_write
+    if change.stop:
+        text = house.library.phrase("stopped", conversation.language or "en")
+        await say(session, conversation, Spoken(text), kind=FAREWELL)
+        conversation.state = State.STOPPED
+    if plan.call is not None:
+        await open_case(session, conversation, plan.call, plan.intent)
+    return replace(plan, say=tuple(_known(line, house, change.country or person.country_of_stay) for line in plan.say))
+
+
+def _known(line: Line, house: House, country: str | None) -> Line:
+    """Where an answer has nothing for the country just named, its urgent contacts still change; anything else is said plainly."""
+    if line.kind != "variant":
+        return line
+    if line.name in house.urgent:
+        return Line(kind="answer", name=line.name, choices=("person",))
+    if country not in house.variants(line.name):
+        return Line(kind="phrase", name="no_variant", choices=line.choices)
+    return line

@@ -1,0 +1,108 @@
+"""What a pressed or typed choice and a command mean. Pure, like `decide`: ids in, plan out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answering import menu
+from bot.answering.decide import Line, Plan, Standing, hand_over, phrase, topic, understood
+from bot.conversation.models import State
+from bot.i18n import of_app
+from nlu import INTENTS, Action, Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a choice changes besides what is said."""
+
+    language: str | None = None
+    country: str | None = None
+    safe_to_write: bool | None = None
+    stop: bool = False
+    forget: bool = False
+
+
+UNCHANGED = Change()
+
+
+def chosen(choice: str, standing: Standing, pending: str | None) -> tuple[Plan, Change]:
+    """The plan for a choice; an id that no longer exists opens the menu, so an old button is never a dead end."""
+    kind, _, value = choice.partition(":")
+    match kind:
+        case "answer" if value in INTENTS:
+            return _told(value, standing), UNCHANGED
+        case "theme" if value in menu.THEMES:
+            return Plan(say=(phrase("menu", *menu.topics(value)),)), UNCHANGED
+        case "lang":
+            return _language(value)
+        case "country":
+            return _country(value, standing, pending)
+        case "safe":
+            return _safe(value)
+        case "person":
+            return hand_over(standing), UNCHANGED
+        case "language":
+            return understood("change_language", standing), UNCHANGED
+        case "forget":
+            return Plan(), Change(forget=True)
+    return Plan(say=(phrase("menu", *menu.menu()),)), UNCHANGED
+
+
+def commanded(command: str, standing: Standing) -> tuple[Plan, Change]:
+    """The plan for a command; stop and forget are carried out by the act, which also says so."""
+    match command:
+        case "stop":
+            return Plan(), Change(stop=True)
+        case "forget":
+            return Plan(), Change(forget=True)
+        case "person":
+            return hand_over(standing), UNCHANGED
+        case "language":
+            return understood("change_language", standing), UNCHANGED
+        case "start":
+            return understood("greet", standing), UNCHANGED
+    return understood("help_menu", standing), UNCHANGED
+
+
+def cannot_read(kind: str, standing: Standing) -> Plan:
+    """Voice, picture, document, place, sticker, contact: a kind sentence; a counsellor who is at work sees it anyway."""
+    if standing.state is State.COUNSELLOR:
+        return Plan()
+    return Plan(say=(phrase(kind, "person", "menu"),), unsure=standing.unsure, action=Action.HANDOVER)
+
+
+def _told(intent: str, standing: Standing) -> Plan:
+    """A topic chosen from a list is what the person asked for, however the words are read; a counsellor at work changes nothing."""
+    if INTENTS[intent].risk is Risk.URGENT or intent not in _SERVICE:
+        return topic(intent, standing)
+    return understood(intent, standing)
+
+
+_SERVICE = frozenset({"talk_to_human", "change_language", "help_menu", "delete_data", "greet", "out_of_scope", "thanks", "goodbye", "affirm", "deny", "bot_identity"})
+
+
+def _language(value: str) -> tuple[Plan, Change]:
+    if value == "more":
+        return Plan(say=(phrase("choose_language", *menu.languages(1)),)), UNCHANGED
+    if of_app(value) != value:
+        return Plan(say=(phrase("language_not_named", *menu.languages()),)), UNCHANGED
+    return Plan(say=(phrase("language_changed", "menu", "person"),)), Change(language=value)
+
+
+def _country(value: str, standing: Standing, pending: str | None) -> tuple[Plan, Change]:
+    """The country of stay is known now: the answer that waited for it is completed."""
+    if value == "more":
+        return Plan(say=(phrase("ask_country", *menu.countries(1)),), pending=pending), UNCHANGED
+    if value == "other":
+        return Plan(say=(phrase("no_variant", "person", "menu"),)), UNCHANGED
+    noted: tuple[Line, ...] = (phrase("country_noted", "menu", "person"),)
+    if pending:
+        after = tuple(f"answer:{follow}" for follow in standing.followups.get(pending, ()))[:2]
+        noted = (Line(kind="variant", name=pending, choices=(*after, "person")),)
+    return Plan(say=noted), Change(country=value)
+
+
+def _safe(value: str) -> tuple[Plan, Change]:
+    if value == "yes":
+        return Plan(say=(phrase("safe_yes_reply"),)), Change(safe_to_write=True)
+    return Plan(say=(phrase("safe_no_reply"),)), Change(safe_to_write=False)

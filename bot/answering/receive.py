@@ -1,0 +1,83 @@
+"""Hearing: keep a message and post the job that answers it. Commit, then 200: the answer to the messenger is a receipt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.answering.answer import answer
+from bot.channels import Inbound
+from bot.conversation.models import Address, Conversation, Message, Person
+from bot.db import now
+from bot.jobs import post
+from bot.metrics import heard
+from bot.sealing import keyring
+
+LONGEST = 20_000  #: characters kept of one message; no messenger of ours carries more
+
+
+async def receive(session: AsyncSession, inbound: Inbound) -> bool:
+    """Whether this message was new. Hearing it twice changes nothing."""
+    conversation_id = await _conversation_with(session, inbound)
+    fresh = await session.scalar(
+        insert(Message)
+        .values(
+            conversation_id=conversation_id,
+            channel=inbound.channel,
+            direction="in",
+            external_id=inbound.external_id,
+            kind=inbound.kind.value,
+            text=_clean(inbound.text)[:LONGEST],
+            button=inbound.button or None,
+            media=inbound.media or None,
+            callback=inbound.callback or None,
+            sent_at=inbound.sent_at,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "external_id"], index_where=Message.direction == "in")
+        .returning(Message.id)
+    )
+    if fresh is None:
+        return False
+    await session.execute(update(Conversation).where(Conversation.id == conversation_id).values(last_inbound_at=_latest(inbound.sent_at)))
+    await post(session, answer, lock=f"hear-{conversation_id}", message_id=fresh)
+    heard.labels(channel=inbound.channel, kind=inbound.kind.value).inc()
+    return True
+
+
+async def _conversation_with(session: AsyncSession, inbound: Inbound) -> object:
+    """The id of the conversation at this address; made, with its person, at first contact."""
+    fingerprint = keyring().fingerprint(inbound.channel, inbound.person)
+    query = (
+        select(Conversation.id, Address.id, Address.gone_at)
+        .join(Address, Address.id == Conversation.address_id)
+        .where(Address.channel == inbound.channel, Address.fingerprint == fingerprint)
+    )
+    if known := (await session.execute(query)).one_or_none():
+        if known.gone_at is not None:  # whoever writes can be reached again
+            await session.execute(update(Address).where(Address.id == known[1]).values(gone_at=None))
+        return known[0]
+    person = Person()
+    session.add(person)
+    await session.flush()
+    values = {"person_id": person.id, "channel": inbound.channel, "fingerprint": fingerprint, "name": inbound.person}
+    address_id = await session.scalar(insert(Address).values(**values).on_conflict_do_nothing().returning(Address.id))
+    if address_id is None:  # two first messages at once: the other transaction was quicker, and has committed by now
+        await session.delete(person)
+        return (await session.execute(query)).one()[0]
+    conversation = Conversation(person_id=person.id, address_id=address_id, channel=inbound.channel, hint=inbound.hint[:16] or None)
+    session.add(conversation)
+    await session.flush()
+    return conversation.id
+
+
+def _clean(text: str) -> str:
+    """PostgreSQL takes every character but NUL; half of a surrogate pair cannot be encoded."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _latest(sent_at: datetime) -> datetime:
+    """The messenger's time, unless its clock runs ahead of ours."""
+    return min(sent_at, now())

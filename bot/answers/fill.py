@@ -1,0 +1,105 @@
+"""From a curated text to what a messenger sends: open places filled, contacts put in, long texts split in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from bot.answers.library import Answer, KnownContact, Library
+from bot.i18n import RIGHT_TO_LEFT
+
+PLACE = re.compile(r"\{\{(contacts?):([a-z0-9_]+)\}\}")
+BLANK = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
+_YEAR = re.compile(r"\b(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
+#: Countries in which European numbers (112, 116 000) answer; the EU, the rest of the EEA, Switzerland, the Western Balkans.
+EUROPE = frozenset(
+    "AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK AL BA ME MK RS XK GB".split()
+)
+#: Topics where a number of another kind of country would not help: nothing is better than a wrong number.
+EVERYWHERE = "INT"
+
+
+def answer_text(answer: Answer, country: str | None, library: Library, *, language: str) -> str:
+    """The whole answer for somebody who is in `country` (or has not said)."""
+    parts = [answer.text, answer.variants.get(country, "") if country else ""]
+    return filled("\n\n".join(part for part in parts if part.strip()), country, library, language=language)
+
+
+def filled(text: str, country: str | None, library: Library, *, language: str, blanks: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Contacts and blanks put in. A blank without a value stays away together with its braces, never its neighbours."""
+
+    def contacts(match: re.Match[str]) -> str:
+        kind, name = match.groups()
+        chosen = [c for c in library.contacts if c.id == name] if kind == "contact" else list(_about(name, country, library))
+        lines = [f"- {contact_line(contact, library, language)}" for contact in chosen]
+        if kind == "contacts" and name == "emergency" and (country is None or not chosen):
+            lines.append(f"- {library.phrase('emergency_unknown', language)}")
+        return "\n".join(lines)
+
+    text = PLACE.sub(contacts, text)
+    text = BLANK.sub(lambda match: blanks.get(match[1], ""), text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _about(topic: str, country: str | None, library: Library) -> Iterator[KnownContact]:
+    """Live contacts on a topic where the person is; the national ones first, then the European and international ones."""
+    reach = {EVERYWHERE} | ({country} if country else set()) | ({"EU"} if country is None or country in EUROPE else set())
+    found = [contact for contact in library.contacts if topic in contact.topics and contact.country in reach]
+    seen: set[str] = set()
+    for contact in sorted(found, key=lambda c: c.country != country):
+        if not contact.phones or not seen.issuperset(contact.phones):
+            seen.update(contact.phones)
+            yield contact
+
+
+def contact_line(contact: KnownContact, library: Library, language: str) -> str:
+    """«Name: number (day and night, free of charge, as of 2023)», numbers kept left-to-right inside right-to-left text."""
+    reach = " / ".join(_isolated(phone, language) for phone in contact.phones) or _isolated(contact.url, language)
+    notes = []
+    if contact.hours == "24/7":
+        notes.append(library.phrase("open_247", language))
+    elif contact.hours and contact.hours not in ("unknown", "seven days a week"):
+        notes.append(_isolated(contact.hours.split(" since ")[0].split(" (")[0], language))
+    if contact.free and contact.phones:
+        notes.append(library.phrase("free_of_charge", language))
+    if contact.kind != "emergency" and (year := _YEAR.search(contact.as_of)):
+        notes.append(library.phrase("as_of", language).replace("{date}", _isolated(year[0], language)))
+    postal = f", {_isolated(contact.postal, language)}" if contact.postal else ""
+    return f"{contact.name(language)}: {reach}{postal}" + (f" ({', '.join(notes)})" if notes else "") if reach else contact.name(language)
+
+
+def _isolated(text: str, language: str) -> str:
+    return f"\u2066{text}\u2069" if text and language in RIGHT_TO_LEFT else text
+
+
+def length(text: str) -> int:
+    """As Telegram counts: UTF-16 units. Never less than what WhatsApp counts."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def split(text: str, limit: int, last: int | None = None) -> list[str]:
+    """The text in order, in parts of at most `limit`, the last of at most `last`: at paragraphs, else lines, sentences, words."""
+    last = min(limit, last or limit)
+    parts: list[str] = []
+    rest = text.strip()
+    while length(rest) > last:
+        head, rest = _cut(rest, limit if length(rest) > limit else last)
+        parts.append(head)
+    return [*parts, rest] if rest or not parts else parts
+
+
+def _cut(text: str, limit: int) -> tuple[str, str]:
+    window = text[:limit]
+    while length(window) > limit:
+        window = window[: -max(1, (length(window) - limit) // 2)]
+    for boundary in ("\n\n", "\n", ". ", "؟ ", "? ", "! ", "۔ ", " "):
+        at = window.rfind(boundary)
+        if at > limit // 3:
+            return window[: at + len(boundary)].strip(), text[at + len(boundary) :].strip()
+    return window, text[len(window) :].strip()
+
+
+def plain(text: str) -> str:
+    """Without marks, for a terminal."""
+    return text.replace("**", "")

@@ -1,0 +1,152 @@
+"""The published answers, phrases and contacts in memory, as one snapshot that is replaced whole when the store changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName
+from bot.i18n import SOURCE, fallbacks
+from nlu import INTENTS, Risk
+
+#: Answers that name amounts: like urgent ones never served from a translation older than its source.
+MONEY = frozenset({"return_money", "return_cost"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One curated answer in one language."""
+
+    intent: str
+    language: str
+    title: str
+    text: str
+    variants: Mapping[str, str] = field(default_factory=dict)  #: what is added, by country of stay
+    followups: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    review_by: date | None = None
+    made_from: str | None = None
+    content_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownContact:
+    """A contact that may be shown."""
+
+    id: str
+    kind: str
+    country: str
+    topics: tuple[str, ...]
+    phones: tuple[str, ...]
+    hours: str
+    url: str
+    postal: str
+    free: bool | None
+    as_of: str
+    names: Mapping[str, str]
+
+    def name(self, language: str) -> str:
+        return next(self.names[tried] for tried in fallbacks(language) if self.names.get(tried))
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything an answer is made of; never changed, only replaced."""
+
+    answers: Mapping[tuple[str, str], Answer]
+    phrases: Mapping[tuple[str, str], str]
+    contacts: tuple[KnownContact, ...]  #: live ones only: what may not be shown is not here
+
+    def answer(self, intent: str, language: str) -> Answer | None:
+        """The answer in the best language a person of `language` reads; never an outdated one that could hurt."""
+        for tried in fallbacks(language):
+            found = self.answers.get((intent, tried))
+            if found and not (self.outdated(found) and _must_be_current(intent)):
+                return found
+        return None
+
+    def outdated(self, answer: Answer) -> bool:
+        """Whether the source has changed since this translation was made: computed, never a stored flag."""
+        source = self.answers.get((answer.intent, SOURCE))
+        return bool(source and answer.language != SOURCE and answer.made_from != source.content_hash)
+
+    def phrase(self, name: str, language: str) -> str:
+        """A phrase in the best language a person of `language` reads. KeyError if even the source lacks it: the lint forbids that."""
+        for tried in fallbacks(language):
+            if text := self.phrases.get((name, tried)):
+                return text
+        raise KeyError(name)
+
+    def title(self, intent: str, language: str) -> str:
+        answer = self.answer(intent, language)
+        return answer.title if answer else intent.replace("_", " ")
+
+    def speaks(self, language: str) -> bool:
+        """Whether the answers themselves exist in this language, not only the phrases."""
+        return ("return_overview", language) in self.answers
+
+    def languages(self) -> list[str]:
+        return sorted({language for _, language in self.answers})
+
+
+def _must_be_current(intent: str) -> bool:
+    return intent in MONEY or (intent in INTENTS and INTENTS[intent].risk is Risk.URGENT)
+
+
+async def load(session: AsyncSession) -> Library:
+    """Read all that is published; about a thousand rows."""
+    variants: dict[int, dict[str, str]] = {}
+    for variant in await session.scalars(select(AnswerVariant)):
+        variants.setdefault(variant.version_id, {})[variant.country] = variant.text
+    answers, phrases = {}, {}
+    for row in await session.scalars(select(AnswerVersion).where(AnswerVersion.published)):
+        if row.kind == "phrase":
+            phrases[row.name, row.language] = row.text
+        elif row.text.strip():
+            answers[row.name, row.language] = _answer(row, variants.get(row.id, {}))
+    for (intent, language), answer in list(answers.items()):
+        source = answers.get((intent, SOURCE), answer)
+        answers[intent, language] = replace(answer, followups=source.followups)
+    return Library(answers, phrases, await _contacts(session))
+
+
+def _answer(row: AnswerVersion, variants: dict[str, str]) -> Answer:
+    return Answer(
+        intent=row.name,
+        language=row.language,
+        title=row.title,
+        text=row.text,
+        variants=variants,
+        followups=tuple(row.followups),
+        sources=tuple(row.sources),
+        review_by=row.review_by,
+        made_from=row.made_from,
+        content_hash=row.content_hash,
+    )
+
+
+async def _contacts(session: AsyncSession) -> tuple[KnownContact, ...]:
+    names: dict[str, dict[str, str]] = {}
+    for name in await session.scalars(select(ContactName)):
+        names.setdefault(name.contact_id, {})[name.language] = name.name
+    rows = await session.scalars(select(Contact).where(Contact.show == "live").order_by(Contact.position))
+    return tuple(
+        KnownContact(
+            id=row.id,
+            kind=row.kind,
+            country=row.country,
+            topics=tuple(row.topics),
+            phones=tuple(row.phones),
+            hours=row.hours,
+            url=row.url,
+            postal=row.postal,
+            free=row.free,
+            as_of=row.as_of,
+            names=names[row.id],
+        )
+        for row in rows
+    )

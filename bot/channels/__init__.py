@@ -1,0 +1,84 @@
+"""What a messenger is to us: messages that come in, replies that go out, and the one port between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Kind(StrEnum):
+    """What a person sent; everything but text and buttons is kept for a counsellor."""
+
+    TEXT = "text"
+    BUTTON = "button"
+    VOICE = "voice"
+    PICTURE = "picture"
+    DOCUMENT = "document"
+    LOCATION = "location"
+    STICKER = "sticker"
+    CONTACT = "contact"
+    UNKNOWN = "unknown_kind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One message from a person, in our words."""
+
+    channel: str
+    person: str  #: the messenger's name for the person; never shown, never logged
+    external_id: str  #: the messenger's name for the message; makes receiving twice harmless
+    kind: Kind
+    text: str = ""
+    button: str = ""  #: the stable id of the pressed choice
+    media: str = ""  #: the messenger's reference to voice, picture or document
+    hint: str = ""  #: language of the person's app, where the messenger tells it
+    sent_at: datetime
+    callback: str = ""  #: what must be acknowledged at the messenger so that a pressed button stops spinning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A button: routed by its id, never by its label."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One reply, ready to be sent: at most `limit` characters of the channel, with at most ten choices."""
+
+    person: str
+    text: str  #: our small Markdown: paragraphs, "- " lines, **bold**
+    choices: tuple[Choice, ...] = ()
+    list_label: str = "…"  #: label of the button that opens a list of more than three choices
+    number_hint: str = ""  #: sentence that says a number can be typed, where choices are sent as text
+    reference: str = ""  #: our id of the reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a reply, as the messenger reports it later."""
+
+    external_id: str
+    state: str  #: sent · delivered · read · failed
+    reason: str = ""
+
+
+class Channel(Protocol):
+    """A messenger. `send` returns the messenger's id of the message, or raises a SendError that says whether to try again."""
+
+    name: str
+    limit: int  #: characters in one message
+
+    async def send(self, message: Outbound) -> str: ...
+
+    async def acknowledge(self, callback: str) -> None:
+        """Tell the messenger that a pressed button was heard; never raises for a callback too old."""
+
+    async def erase(self, person: str, external_ids: list[str]) -> None:
+        """Remove messages from the person's phone, where the messenger can."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,294 @@
+"""What each command does; each returns the exit status."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import uuid
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from typing import Any, TextIO
+
+from sqlalchemy import select
+
+from bot import sealing
+from bot.answering.decide import Standing, decide
+from bot.answering.receive import receive
+from bot.answers import files
+from bot.answers.fill import plain
+from bot.answers.problems import problems
+from bot.channels import Inbound, Kind
+from bot.channels.terminal import Terminal
+from bot.conversation.models import Address, Conversation
+from bot.db import address, now
+from bot.doctor import findings
+from bot.house import House
+from bot.jobs import drain
+from bot.migrations import migrate as migrate_database
+from bot.retention import forget_person
+from bot.run import TRAINING_DATA, opened, reader, run, telegram, train_if_needed, web, webhook, worker
+from bot.settings import Settings
+from bot.staff.models import Role
+from bot.staff.signin import add, first_admin
+from nlu import Reading
+
+
+def serve(settings: Settings, _arguments: Namespace) -> int:
+    asyncio.run(run(settings, worker, web, telegram, ready=_greet))
+    return 0
+
+
+async def _greet(house: House) -> None:
+    """What a newcomer needs."""
+    base = str(house.settings.public_url or f"http://{house.settings.host}:{house.settings.port}").rstrip("/")
+    async with house.sessions.begin() as session:
+        token = await first_admin(session)
+    print(f"\n  Homeward is ready.\n\n  Chat page    {base}/chat\n  Staff pages  {base}/staff")
+    if token:
+        print(f"  First admin  {base}/staff/sign-in/{token}\n               (works once, for 24 hours; a new link is printed at each start until somebody has signed in)")
+    names = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
+    missing = [names[name] for name in names if name not in house.channels]
+    print(f"\n  Not set up: {', '.join(missing)} (see the settings in README.md)" if missing else "")
+    print("  Ctrl-C stops it.\n", flush=True)
+
+
+def web_only(settings: Settings, _arguments: Namespace) -> int:
+    asyncio.run(run(settings, web, webhook))
+    return 0
+
+
+def worker_only(settings: Settings, _arguments: Namespace) -> int:
+    asyncio.run(run(settings, worker))
+    return 0
+
+
+def migrate(settings: Settings, _arguments: Namespace) -> int:
+    migrate_database(address(settings))
+    print("The database has the newest schema.")
+    return 0
+
+
+def ask(settings: Settings, arguments: Namespace) -> int:
+    return asyncio.run(_ask(settings, arguments.text, arguments.lang, as_json=arguments.json))
+
+
+async def _ask(settings: Settings, text: str, language: str | None, *, as_json: bool) -> int:
+    async with opened(settings) as house:
+        terminal = await _talk(house, uuid.uuid4().hex, text, language)
+        if as_json:
+            reading = await house.reader.read(text, hint=language, prior=language)
+            sent = [{"text": message.text, "choices": [{"id": c.id, "label": c.label} for c in message.choices]} for message in terminal.sent]
+            print(json.dumps({**_predicted(text, reading), "replies": sent}, ensure_ascii=False))
+        else:
+            _show(terminal)
+    return 0
+
+
+async def _talk(house: House, person: str, text: str, language: str | None) -> Terminal:
+    """One message through the whole way, in a worker of this process that stops when nothing is left to do."""
+    terminal = Terminal()
+    house.channels["terminal"] = terminal
+    inbound = Inbound(channel="terminal", person=person, external_id=uuid.uuid4().hex, kind=Kind.TEXT, text=text, hint=language or "", sent_at=now())
+    async with house.sessions.begin() as session:
+        await receive(session, inbound)
+        mine = select(Address.id).where(Address.fingerprint == sealing.keyring().fingerprint("terminal", person))
+        if language:
+            conversation = await session.scalar(select(Conversation).where(Conversation.address_id.in_(mine)))
+            if conversation and conversation.language is None:
+                conversation.language = language
+    await drain({"house": house})
+    return terminal
+
+
+def _show(terminal: Terminal) -> None:
+    for message in terminal.sent:
+        print(f"\n{plain(message.text)}")
+        for number, choice in enumerate(message.choices, 1):
+            print(f"  {number}. {choice.label}")
+
+
+def chat(settings: Settings, _arguments: Namespace) -> int:
+    async def talk() -> None:
+        person = uuid.uuid4().hex
+        async with opened(settings) as house:
+            print("Write, and press Enter. An empty line or Ctrl-D ends the talk; it is forgotten then.")
+            while text := (await asyncio.to_thread(_line)):
+                _show(await _talk(house, person, text, None))
+            await _forget(house, "terminal", person)
+
+    asyncio.run(talk())
+    return 0
+
+
+def _line() -> str:
+    try:
+        return input("\n> ").strip()
+    except EOFError:
+        return ""
+
+
+def forget(settings: Settings, arguments: Namespace) -> int:
+    name = sys.stdin.readline().strip() if arguments.address == "-" else arguments.address
+
+    async def run_it() -> bool:
+        async with opened(settings, understands=False) as house:
+            return await _forget(house, arguments.channel, name)
+
+    if asyncio.run(run_it()):
+        print("Forgotten here. What is on the person's phone stays there.")
+        return 0
+    print("Nobody is known by this name on this channel.")
+    return 1
+
+
+async def _forget(house: House, channel: str, name: str) -> bool:
+    async with house.sessions.begin() as session:
+        fingerprint = sealing.keyring().fingerprint(channel, name)
+        found = await session.scalar(select(Address).where(Address.channel == channel, Address.fingerprint == fingerprint))
+        if found:
+            await forget_person(session, found.person_id)
+    return found is not None
+
+
+def staff_add(settings: Settings, arguments: Namespace) -> int:
+    async def run_it() -> str:
+        async with opened(settings, understands=False) as house, house.sessions.begin() as session:
+            languages = [code for code in arguments.languages.split(",") if code]
+            return await add(session, arguments.email, Role(arguments.role), languages)
+
+    base = str(settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    print(f"{base}/staff/sign-in/{asyncio.run(run_it())}\nThe link works once, for 24 hours.")
+    return 0
+
+
+def content_lint(settings: Settings, _arguments: Namespace) -> int:
+    found = list(problems(settings.content_dir))
+    print("\n".join(found) if found else "Nothing to mend.")
+    return 1 if found else 0
+
+
+def content_import(settings: Settings, _arguments: Namespace) -> int:
+    async def run_it() -> files.Imported:
+        async with opened(settings, understands=False) as house, house.sessions.begin() as session:
+            return await files.load_into(session, settings.content_dir)
+
+    found = list(problems(settings.content_dir))
+    if found:
+        print("\n".join(found), "\nNothing was imported: mend these first.", sep="\n")
+        return 1
+    result = asyncio.run(run_it())
+    print(f"{result.published} texts published, {result.unchanged} unchanged.")
+    for conflict in result.conflicts:
+        print(f"{conflict}: changed here and by an editor; the editor's version stays. Export, merge, import again.")
+    return 1 if result.conflicts else 0
+
+
+def content_export(settings: Settings, _arguments: Namespace) -> int:
+    async def run_it() -> int:
+        async with opened(settings, understands=False) as house, house.sessions() as session:
+            return await files.export(session, settings.content_dir)
+
+    print(f"{asyncio.run(run_it())} files written to {settings.content_dir}/.")
+    return 0
+
+
+def nlu_train(settings: Settings, _arguments: Namespace) -> int:
+    print(f"The model is in {train_if_needed(settings, force=True)}/.")
+    return 0
+
+
+def nlu_lint(_settings: Settings, _arguments: Namespace) -> int:
+    from nlu import lint
+
+    found = list(lint.problems(TRAINING_DATA))
+    print("\n".join(found) if found else "Nothing to mend.")
+    return 1 if found else 0
+
+
+def _lines(file: TextIO) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(file, 1):
+        if line.strip():
+            try:
+                found = json.loads(line)
+                found["text"]
+            except (ValueError, KeyError, TypeError):
+                sys.exit(f"line {number}: is not a JSON object with `text`")
+            yield found
+
+
+def _opened_file(name: str) -> TextIO:
+    try:
+        return sys.stdin if name == "-" else open(name, encoding="utf-8")  # noqa: SIM115  (closed at exit, which follows)
+    except OSError as error:
+        sys.exit(f"{name}: {error.strerror}")
+
+
+def _predicted(text: str, reading: Reading) -> dict[str, Any]:
+    """One line of `nlu predict`: what the bot would do with a first message."""
+    plan = decide(reading, Standing())
+    return {
+        "text": text,
+        "language": reading.language,
+        "script": reading.script,
+        "intent": reading.intent,
+        "confidence": round(reading.confidence, 4),
+        "ranking": [{"intent": ranked.intent, "confidence": round(ranked.confidence, 4)} for ranked in reading.ranking],
+        "risk": reading.risk.value,
+        "action": plan.action.value,
+        "offered": list(plan.offered),
+    }
+
+
+def nlu_predict(settings: Settings, arguments: Namespace) -> int:
+    async def run_it() -> None:
+        read = reader(_with_engine(settings, arguments.engine))
+        for line in _lines(_opened_file(arguments.file)):
+            text = str(line["text"])
+            print(json.dumps(_predicted(text, await read.read(text)), ensure_ascii=False))
+
+    asyncio.run(run_it())
+    return 0
+
+
+def nlu_evaluate(settings: Settings, arguments: Namespace) -> int:
+    from nlu import evaluation
+
+    async def run_it() -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        read = reader(_with_engine(settings, arguments.engine))
+        return [(line, _predicted(line["text"], await read.read(line["text"]))) for line in _lines(_opened_file(arguments.file))]
+
+    print(evaluation.report(asyncio.run(run_it())))
+    return 0
+
+
+def _with_engine(settings: Settings, engine: str | None) -> Settings:
+    return settings.model_copy(update={"nlu_engine": engine}) if engine else settings
+
+
+def doctor(settings: Settings, _arguments: Namespace) -> int:
+    good = True
+    for finding in findings(settings):
+        good &= finding.good
+        print(f"{'ok  ' if finding.good else 'FAIL'}  {finding.what}" + (f": {finding.next}" if finding.next else ""))
+    return 0 if good else 1
+
+
+BY_NAME: dict[str, Callable[[Settings, Namespace], int]] = {
+    "serve": serve,
+    "web": web_only,
+    "worker": worker_only,
+    "ask": ask,
+    "chat": chat,
+    "nlu_train": nlu_train,
+    "nlu_lint": nlu_lint,
+    "nlu_predict": nlu_predict,
+    "nlu_evaluate": nlu_evaluate,
+    "content_lint": content_lint,
+    "content_import": content_import,
+    "content_export": content_export,
+    "staff_add": staff_add,
+    "migrate": migrate,
+    "forget": forget,
+    "doctor": doctor,
+}

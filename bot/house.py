@@ -1,0 +1,49 @@
+"""What a running process is made of, handed to routes and jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.answers.library import Library, load
+from bot.channels import Channel
+from bot.conversation.journal import Journal
+from bot.db import Sessions
+from bot.settings import Settings
+from bot.i18n import SOURCE
+from nlu import INTENTS, Reader, Risk
+
+
+@dataclass(slots=True)
+class House:
+    """One process: its settings, store, texts, understanding and channels."""
+
+    settings: Settings
+    sessions: Sessions
+    url: str  #: of the database, as libpq reads it
+    library: Library
+    reader: Reader
+    channels: dict[str, Channel] = field(default_factory=dict)
+    journal: Journal | None = None
+
+    @property
+    def by_country(self) -> frozenset[str]:
+        """Intents whose answer says more to people in some countries."""
+        return frozenset(intent for (intent, language), answer in self.library.answers.items() if answer.variants and language == SOURCE)
+
+    @property
+    def followups(self) -> dict[str, tuple[str, ...]]:
+        return {intent: answer.followups for (intent, language), answer in self.library.answers.items() if language == SOURCE}
+
+    @property
+    def urgent(self) -> frozenset[str]:
+        return frozenset(name for name, intent in INTENTS.items() if intent.risk is Risk.URGENT)
+
+    def variants(self, intent: str) -> frozenset[str]:
+        """Countries for which an answer says more."""
+        answer = self.library.answers.get((intent, SOURCE))
+        return frozenset(answer.variants) if answer else frozenset()
+
+    async def reload(self, _payload: str = "") -> None:
+        """Take over what editors have published; readers of the old snapshot keep it until they are done."""
+        async with self.sessions() as session:
+            self.library = await load(session)

@@ -1,0 +1,74 @@
+"""Languages: their own names, their direction, what is tried next when a text is missing, names of countries and dates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+import yaml
+from babel import Locale
+from babel.dates import format_datetime
+
+from nlu import LANGUAGES
+
+SOURCE = "en"  #: the language every text is written in first
+RIGHT_TO_LEFT = frozenset({"fa", "ps", "ar", "ckb"})
+#: Which language most speakers of another also read; a missing text is looked for here, in this order, then in SOURCE.
+NEXT_BEST = {"tg": ("ru",), "uz": ("ru",), "ps": ("fa",), "ckb": ("ar",)}
+#: CLDR has no name of Sorani in itself, and calls Dari and Persian by one code.
+OWN_NAMES = {"ckb": "کوردیی ناوەندی", "fa": "فارسی / دری", "tg": "Тоҷикӣ", "uz": "Oʻzbekcha"}
+_LOCALES = {"ckb": "ckb", "uz": "uz_Latn", "sr": "sr_Cyrl"}
+
+
+def fallbacks(language: str) -> tuple[str, ...]:
+    """The language itself, then those that its speakers are most likely to read."""
+    return tuple(dict.fromkeys((language, *NEXT_BEST.get(language, ()), SOURCE)))
+
+
+def direction(language: str) -> str:
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+@cache
+def locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES.get(language, language))
+
+
+@cache
+def own_name(language: str) -> str:
+    """The language's name in itself: what a person who reads nothing else can find."""
+    return OWN_NAMES.get(language) or (locale(language).get_display_name(language) or language).capitalize()
+
+
+def name_in(language: str, other: str) -> str:
+    """The name of `other` as `language` calls it."""
+    return locale(language).languages.get(other, own_name(other))
+
+
+def country(code: str, language: str) -> str:
+    """A country's name; CLDR's own, which says Kosovo and names no status."""
+    return locale(language).territories.get(code, code)
+
+
+def moment(when: datetime, language: str) -> str:
+    return format_datetime(when, "EEEE, d MMMM, HH:mm", locale=locale(language))
+
+
+def of_app(hint: str | None) -> str | None:
+    """One of our languages for the language tag of an app ("de-AT", "fa-AF", "prs", "ku"), if any."""
+    tag = (hint or "").lower().replace("_", "-").split("-")[0]
+    tag = {"prs": "fa", "ku": "ckb", "hr": "sr", "bs": "sr", "pes": "fa"}.get(tag, tag)
+    return tag if tag in LANGUAGES else None
+
+
+@cache
+def interface(language: str) -> dict[str, str]:
+    """The words of the public chat page; English where a language lacks one."""
+    from pathlib import Path
+
+    folder = Path(__file__).parent / "web" / "words"
+    words: dict[str, str] = yaml.safe_load((folder / f"{SOURCE}.yml").read_text("utf-8"))
+    path = folder / f"{language}.yml"
+    if path.exists():
+        words |= {key: text for key, text in yaml.safe_load(path.read_text("utf-8")).items() if text}
+    return words

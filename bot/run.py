@@ -1,0 +1,203 @@
+"""Starting and stopping: what each command of `homeward` is made of, and a clean end for all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from tqdm import tqdm
+
+import nlu
+from bot import jobs, sealing
+from bot.answering import polling
+from bot.answers import files
+from bot.answers.library import load
+from bot.channels import Channel
+from bot.channels.telegram import Telegram
+from bot.channels.terminal import Terminal
+from bot.channels.webchat import WebChat
+from bot.channels.whatsapp import WhatsApp
+from bot.conversation.deliver import settle_the_dead
+from bot.conversation.journal import Journal
+from bot.db import address, connect, listening
+from bot.errors import SendError
+from bot.house import House
+from bot.log import logger
+from bot.migrations import migrate
+from bot.settings import Settings
+from bot.web.app import application
+from bot.web.live import Live
+
+MODEL = "model"  #: folder of the in-process engine, inside the data folder
+TRAINING_DATA = Path(nlu.__file__).parent / "data"
+RASA_WITHIN = 2.0  #: seconds for the Rasa server before the in-process engine answers
+
+
+def train_if_needed(settings: Settings, *, force: bool = False) -> Path:
+    """The folder of the engine's model; trained, with a progress bar, where the training data changed."""
+    from nlu import training
+
+    folder = settings.data_dir / MODEL
+    if force or training.needs_training(TRAINING_DATA, folder):
+        with tqdm(desc="Training", unit="step", leave=False) as bar:
+
+            def progress(what: str, done: int, of: int) -> None:
+                bar.total = of
+                bar.set_description(f"Training: {what}")
+                bar.update(done - bar.n)
+
+            training.train(TRAINING_DATA, folder, progress)
+    return folder
+
+
+def reader(settings: Settings) -> nlu.Reader:
+    engine = nlu.Engine.load(train_if_needed(settings))
+    rasa = nlu.RasaClient(str(settings.rasa_url), within=RASA_WITHIN) if settings.nlu_engine == "rasa" else None
+    return nlu.Reader(engine, rasa)
+
+
+def channels(settings: Settings) -> dict[str, Channel]:
+    """Every channel that the settings name, and those that need none."""
+    found: list[Channel] = [WebChat(), Terminal()]
+    if settings.telegram_token:
+        found.append(Telegram(settings.telegram_token.get_secret_value(), settings.telegram_api_url))
+    if settings.whatsapp_is_set and settings.twilio_account_sid and settings.twilio_auth_token and settings.whatsapp_from:
+        status = f"{str(settings.public_url).rstrip('/')}/whatsapp/status" if settings.public_url else None
+        token = settings.twilio_auth_token.get_secret_value()
+        found.append(WhatsApp(settings.twilio_account_sid, token, settings.whatsapp_from, api_url=settings.twilio_api_url, status_url=status))
+    return {channel.name: channel for channel in found}
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterator[House]:
+    """A house with its store migrated, its texts imported at first start, and everything closed at the end."""
+    sealing.use(settings.keys())
+    url = await asyncio.to_thread(address, settings)
+    await asyncio.to_thread(migrate, url)
+    engine, sessions = connect(url)
+    try:
+        async with sessions.begin() as session:
+            if await files.is_empty(session):
+                imported = await files.load_into(session, settings.content_dir)
+                logger().info("content_imported", texts=imported.published)
+        understanding = await asyncio.to_thread(reader, settings) if understands else None
+        async with sessions() as session:
+            library = await load(session)
+        house = House(settings=settings, sessions=sessions, url=url, library=library, reader=understanding, channels=channels(settings))  # type: ignore[arg-type]  # commands that do not read messages have no reader
+        async with jobs.opened(url):
+            yield house
+        for channel in house.channels.values():
+            await channel.close()
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def worker(house: House, *, concurrency: int = 20) -> AsyncIterator[None]:
+    """A worker that runs as long as the block; running jobs are finished before it ends."""
+    folder = house.settings.data_dir / "sending"
+    await settle_the_dead(house.sessions, folder)
+    house.journal = Journal.open(folder)
+
+    async def before_rescue() -> None:
+        await settle_the_dead(house.sessions, folder)
+
+    task = asyncio.create_task(jobs.work({"house": house}, concurrency=concurrency, before_rescue=before_rescue), name="worker")
+    async with listening(house.url, {"answers": house.reload}):
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            house.journal.close()
+
+
+@asynccontextmanager
+async def web(house: House) -> AsyncIterator[None]:
+    """The web server as long as the block."""
+    live = Live()
+    settings = house.settings
+    config = uvicorn.Config(
+        application(house, live), host=settings.host, port=settings.port, log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]  # signals are ours: the worker must end in order too
+    async with listening(house.url, {"said": live.said, "cases": live.cases, "answers": house.reload}):
+        task = asyncio.create_task(server.serve(), name="web")
+        while not server.started and not task.done():
+            await asyncio.sleep(0.01)
+        if task.done():
+            task.result()
+            msg = f"Nothing could listen on {settings.host}:{settings.port}; is another Homeward running? Set HOMEWARD_PORT."
+            raise SystemExit(msg)
+        try:
+            yield
+        finally:
+            live.close()
+            server.should_exit = True
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def telegram(house: House) -> AsyncIterator[None]:
+    """Telegram's updates as long as the block: by webhook where we have a public address, else by polling."""
+    channel = house.channels.get("telegram")
+    if not isinstance(channel, Telegram):
+        yield
+        return
+    task = asyncio.create_task(_hook(house, channel) if house.settings.public_url else polling.poll(house, channel), name="telegram")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def webhook(house: House) -> AsyncIterator[None]:
+    """As `telegram`, but never polling: of several web processes only a public address can feed all."""
+    if house.settings.public_url:
+        async with telegram(house):
+            yield
+    else:
+        yield
+
+
+async def _hook(house: House, channel: Telegram) -> None:
+    """Tell Telegram where to post, trying until it hears us."""
+    url = f"{str(house.settings.public_url).rstrip('/')}/telegram"
+    wait = 1.0
+    while True:
+        try:
+            await channel.set_webhook(url, house.settings.telegram_webhook_secret)
+        except SendError as error:
+            logger().warning("webhook_not_set", error=error)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 60)
+        else:
+            logger().info("webhook_set")
+            return
+
+
+async def until_stopped() -> None:
+    """Wait for SIGTERM or Ctrl-C."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+async def run(settings: Settings, *parts: Callable[[House], contextlib.AbstractAsyncContextManager[None]], ready: Callable[[House], Awaitable[None]] | None = None) -> None:
+    """Open a house, start the parts in order, wait for a signal, end them in the opposite order."""
+    async with opened(settings) as house, contextlib.AsyncExitStack() as stack:
+        for part in parts:
+            await stack.enter_async_context(part(house))
+        if ready:
+            await ready(house)
+        await until_stopped()
+        logger().info("stopping")

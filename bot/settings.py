@@ -1,0 +1,66 @@
+"""Everything that differs between two places where Homeward runs, read once from the environment."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, HttpUrl, PostgresDsn, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings; each is documented in the README, which a test holds."""
+
+    model_config = SettingsConfigDict(env_prefix="HOMEWARD_", frozen=True, env_ignore_empty=True)
+
+    database_url: PostgresDsn | None = None  #: unset: an embedded PostgreSQL is started in the data folder
+    data_dir: Path = Path("data")
+    content_dir: Path = Path("content")
+    public_url: HttpUrl | None = None  #: as messengers see us; Twilio signs with it
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    organisation: str = "Homeward"  #: named in the notice at first contact
+
+    telegram_token: SecretStr | None = None
+    telegram_secret: SecretStr | None = None  #: unset: made from the token, so that the webhook is never open
+    telegram_api_url: str = "https://api.telegram.org"
+
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    whatsapp_from: str | None = None  #: for example whatsapp:+14155238886
+    twilio_api_url: str | None = None  #: unset: the real addresses
+
+    nlu_engine: Literal["embedded", "rasa"] = "embedded"
+    rasa_url: HttpUrl = HttpUrl("http://127.0.0.1:5005")
+
+    secret_keys: SecretStr | None = None  #: comma-separated, newest first; unset: kept in the data folder
+    keep_days: int = Field(default=90, ge=1, le=3650)  #: after so many silent days a conversation is forgotten
+    log_format: Literal["console", "json"] = "console"
+
+    @property
+    def telegram_webhook_secret(self) -> str:
+        """What Telegram must send back in its header: the one set, or one made from the token."""
+        if self.telegram_secret:
+            return self.telegram_secret.get_secret_value()
+        if self.telegram_token:
+            import hashlib
+
+            return hashlib.sha256(b"webhook:" + self.telegram_token.get_secret_value().encode()).hexdigest()
+        return ""
+
+    @property
+    def whatsapp_is_set(self) -> bool:
+        return bool(self.twilio_account_sid and self.twilio_auth_token and self.whatsapp_from)
+
+    def keys(self) -> list[str]:
+        """The encryption keys, newest first; made and kept in the data folder when none is set."""
+        if self.secret_keys:
+            return [key.strip() for key in self.secret_keys.get_secret_value().split(",") if key.strip()]
+        path = self.data_dir / "secret_keys"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(32))
+        return [key.strip() for key in path.read_text().split(",") if key.strip()]

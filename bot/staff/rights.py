@@ -1,0 +1,21 @@
+"""Who may do what: one table. A page without a line in it cannot be reached, and a test holds that none exists."""
+
+from __future__ import annotations
+
+from bot.staff.models import Role
+
+_DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
+_ALL = frozenset(Role)
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    "GET /staff": _ALL,
+    "GET /staff/events": _DESK,
+    "GET /staff/cases/{case_id}": _DESK,
+    "POST /staff/cases/{case_id}/take": _DESK,
+    "POST /staff/cases/{case_id}/reply": _DESK,
+    "POST /staff/cases/{case_id}/give-back": _DESK,
+    "POST /staff/sign-out": _ALL,
+}
+
+#: Pages for somebody who is not signed in.
+OPEN = frozenset({"GET /staff/sign-in/{token}", "POST /staff/sign-in/{token}"})

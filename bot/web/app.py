@@ -1,0 +1,36 @@
+"""The web application: its routes, the guards before them, and what every page is rendered with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from bot.errors import NotAllowed
+from bot.house import House
+from bot.web import account, chat, counselling, health, webhooks
+from bot.web.guards import Guards
+from bot.web.live import Live
+from bot.web.pages import not_found
+
+STATIC = Path(__file__).parent / "static"
+
+
+def application(house: House, live: Live) -> FastAPI:
+    """The application over one house. `live` carries NOTIFY to open pages."""
+    app = FastAPI(title="Homeward", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.house, app.state.live = house, live
+    app.add_middleware(Guards)
+    for part in (webhooks, chat, account, counselling, health):
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_api_route("/", _front, methods=["GET"], include_in_schema=False)
+    app.add_exception_handler(404, not_found)
+    app.add_exception_handler(NotAllowed, not_found)
+    return app
+
+
+async def _front(_request: Request) -> Response:
+    return RedirectResponse("/chat", status_code=303)

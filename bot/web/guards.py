@@ -1,0 +1,82 @@
+"""What every request passes: a limit on its body, a check of where a form came from, headers that keep the browser strict."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST = 1_000_000  #: bytes of a body; the largest update of a messenger is a few kilobytes
+SIGNED = ("/telegram", "/whatsapp")  #: posted by messengers, which are known by signature, not by origin
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class _TooLarge(Exception):  # noqa: N818  (never leaves this module)
+    """The body is longer than any messenger sends."""
+
+
+class Guards:
+    """ASGI middleware; streams pass untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MOST:
+            await PlainTextResponse("The body is too large.", 413)(scope, receive, send)
+        elif foreign(scope, headers):
+            await PlainTextResponse("This form was sent from another site.", 403)(scope, receive, send)
+        else:
+            await self._guarded(scope, receive, send)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        taken, started = 0, False
+
+        async def counting() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MOST:
+                raise _TooLarge
+            return message
+
+        async def strict(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                found = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    found.setdefault(name, value)
+                if not scope["path"].startswith("/static"):
+                    found.setdefault("cache-control", "no-store")
+            await send(message)
+
+        try:
+            await self.app(scope, counting, strict)
+        except _TooLarge:
+            if not started:
+                await PlainTextResponse("The body is too large.", 413)(scope, receive, send)
+
+
+def foreign(scope: Scope, headers: Headers) -> bool:
+    """Whether a form was sent by a page of another site (browsers name its origin with every POST)."""
+    if scope["method"] in ("GET", "HEAD", "OPTIONS") or scope["path"].startswith(SIGNED):
+        return False
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    return urlsplit(origin).netloc != headers.get("x-forwarded-host", headers.get("host", ""))

@@ -1,0 +1,88 @@
+"""Reading one message: an engine, the safety words, the places. Never raises; when one engine is silent the other answers."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlu.contract import INTENTS, LANGUAGES, Risk
+from nlu.engine import NAMES, URGENT_COLUMNS, Engine
+from nlu.linear import Floats
+from nlu.places import places
+from nlu.rasa import RasaClient, RasaSilent
+from nlu.reading import Certainty, Ranked, Reading
+from nlu.safety import danger
+from nlu.text import normalise, script_of
+
+RANKED = 10  #: intents of a reading
+POSSIBLE = 0.02  #: a language this likely is possible enough for its safety words to count
+
+
+@dataclass(slots=True)
+class Reader:
+    """The in-process engine, and the Rasa server before it where one is set."""
+
+    engine: Engine
+    rasa: RasaClient | None = None
+
+    async def read(self, text: str, *, hint: str | None = None, prior: str | None = None) -> Reading:
+        """How a text is read. `hint` is the language of the person's app, `prior` that of the conversation so far."""
+        likely = self.engine.languages(text, prior=_ours(prior), hint=_ours(hint))
+        written_in = next(iter(likely))
+        found, engine = self.engine.intents(text, written_in), "embedded"
+        if self.rasa is not None:
+            with contextlib.suppress(RasaSilent):  # reported by the client; the person is answered all the same
+                found, engine = _in_order(await self.rasa.parse(text)), "rasa"
+        return self._reading(text, likely, found, engine)
+
+    def _reading(self, text: str, likely: Mapping[str, float], found: Floats, engine: str) -> Reading:
+        order = np.argsort(-found)[:RANKED]
+        ranking = tuple(Ranked(intent=NAMES[i], confidence=float(found[i])) for i in order)
+        top, written_in = ranking[0], next(iter(likely))
+        named = danger(text, [name for name, chance in likely.items() if chance >= POSSIBLE]) or self._felt(found)
+        return Reading(
+            language=written_in,
+            language_confidence=likely[written_in],
+            script=script_of(text),
+            intent=top.intent,
+            confidence=top.confidence,
+            ranking=ranking,
+            risk=Risk.URGENT if named else INTENTS[top.intent].risk,
+            sure=self._certainty(text, top),
+            urgent_intent=named,
+            places=places(text),
+            text_length=len(text),
+            engine=engine,
+        )
+
+    def _felt(self, found: Floats) -> str | None:
+        """The likeliest danger, where all dangers together are likely enough or one is the likeliest intent of all."""
+        likeliest = int(URGENT_COLUMNS[found[URGENT_COLUMNS].argmax()])
+        together = float(found[URGENT_COLUMNS].sum())
+        limits = self.engine.limits
+        felt = together >= limits.urgent or (int(found.argmax()) == likeliest and found[likeliest] >= limits.nearly)
+        return NAMES[likeliest] if felt else None
+
+    def _certainty(self, text: str, top: Ranked) -> Certainty:
+        if not normalise(text):
+            return Certainty.NOT
+        if top.confidence >= self.engine.limits.sure:
+            return Certainty.SURE
+        return Certainty.NEARLY if top.confidence >= self.engine.limits.nearly and top.intent != "out_of_scope" else Certainty.NOT
+
+
+def _ours(tag: str | None) -> str | None:
+    code = (tag or "").lower().replace("_", "-").split("-")[0]
+    code = {"prs": "fa", "pes": "fa", "ku": "ckb", "hr": "sr", "bs": "sr"}.get(code, code)
+    return code if code in LANGUAGES else None
+
+
+def _in_order(ranking: Mapping[str, float]) -> Floats:
+    """Probabilities in the order of NAMES, summing to one."""
+    found = np.array([max(0.0, ranking.get(name, 0.0)) for name in NAMES], np.float32)
+    total = float(found.sum())
+    return found / total if total > 0 and math.isfinite(total) else np.full(len(NAMES), 1 / len(NAMES), np.float32)

@@ -25,7 +25,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_parser("chat", help="talk to the bot in this terminal")
     _nlu(sub.add_parser("nlu", help="train, try and measure the understanding"))
     content = sub.add_parser("content", help="check, import and export the curated texts").add_subparsers(dest="what", required=True)
-    for what, text in (("lint", "list everything that is wrong"), ("import", "publish what is new in content/"), ("export", "write what is published to content/")):
+    for what, text in (
+        ("lint", "list everything that is wrong"),
+        ("import", "publish what is new in content/"),
+        ("export", "write what is published to content/"),
+    ):
         content.add_parser(what, help=text)
     staff = sub.add_parser("staff", help="members of staff").add_subparsers(dest="what", required=True)
     add = staff.add_parser("add", help="add or change a member; prints a one-time sign-in link")
@@ -44,7 +48,10 @@ def _nlu(nlu: argparse.ArgumentParser) -> None:
     sub = nlu.add_subparsers(dest="what", required=True)
     sub.add_parser("train", help="train the in-process engine")
     sub.add_parser("lint", help="list what is wrong in the training data")
-    for what, text in (("predict", "read JSON lines with `text`, write what the bot would do"), ("evaluate", "measure on JSON lines with `text`, `lang` and `intent`")):
+    for what, text in (
+        ("predict", "read JSON lines with `text`, write what the bot would do"),
+        ("evaluate", "measure on JSON lines with `text`, `lang` and `intent`"),
+    ):
         one = sub.add_parser(what, help=text)
         one.add_argument("file", metavar="FILE", help="'-' is standard input")
         one.add_argument("--engine", choices=["embedded", "rasa"])

@@ -8,6 +8,7 @@ import sys
 import uuid
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import select
@@ -46,7 +47,9 @@ async def _greet(house: House) -> None:
         token = await first_admin(session)
     print(f"\n  Homeward is ready.\n\n  Chat page    {base}/chat\n  Staff pages  {base}/staff")
     if token:
-        print(f"  First admin  {base}/staff/sign-in/{token}\n               (works once, for 24 hours; a new link is printed at each start until somebody has signed in)")
+        print(
+            f"  First admin  {base}/staff/sign-in/{token}\n               (works once, for 24 hours; a new link is printed at each start until somebody has signed in)"
+        )
     names = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
     missing = [names[name] for name in names if name not in house.channels]
     print(f"\n  Not set up: {', '.join(missing)} (see the settings in README.md)" if missing else "")
@@ -219,7 +222,7 @@ def _lines(file: TextIO) -> Iterator[dict[str, Any]]:
 
 def _opened_file(name: str) -> TextIO:
     try:
-        return sys.stdin if name == "-" else open(name, encoding="utf-8")  # noqa: SIM115  (closed at exit, which follows)
+        return sys.stdin if name == "-" else Path(name).open(encoding="utf-8")
     except OSError as error:
         sys.exit(f"{name}: {error.strerror}")
 

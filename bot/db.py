@@ -74,7 +74,7 @@ def ensure_database(admin_url: str, name: str, template: str = "template1") -> N
 
 def address(settings: Settings) -> str:
     """The address of the database, as libpq reads it; starts the embedded server when none is set."""
-    return str(settings.database_url) if settings.database_url else embedded(settings.data_dir)
+    return settings.database_url.get_secret_value() if settings.database_url else embedded(settings.data_dir)
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -113,9 +113,9 @@ async def _listen(url: str, hear: dict[str, Callable[[str], Awaitable[None] | No
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                for channel in hear:
+                for channel, listener in hear.items():
                     await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
-                    await _call(hear[channel], "")
+                    await _call(listener, "")
                 async for note in connection.notifies():
                     await _call(hear[note.channel], note.payload)
         except (psycopg.OperationalError, OSError):

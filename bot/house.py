@@ -8,8 +8,8 @@ from bot.answers.library import Library, load
 from bot.channels import Channel
 from bot.conversation.journal import Journal
 from bot.db import Sessions
-from bot.settings import Settings
 from bot.i18n import SOURCE
+from bot.settings import Settings
 from nlu import INTENTS, Reader, Risk
 
 

@@ -17,7 +17,7 @@ RIGHT_TO_LEFT = frozenset({"fa", "ps", "ar", "ckb"})
 NEXT_BEST = {"tg": ("ru",), "uz": ("ru",), "ps": ("fa",), "ckb": ("ar",)}
 #: CLDR has no name of Sorani in itself, and calls Dari and Persian by one code.
 OWN_NAMES = {"ckb": "کوردیی ناوەندی", "fa": "فارسی / دری", "tg": "Тоҷикӣ", "uz": "Oʻzbekcha"}
-_LOCALES = {"ckb": "ckb", "uz": "uz_Latn", "sr": "sr_Cyrl"}
+_LOCALES = {"ckb": "ckb", "uz": "uz_Latn", "sr": "sr_Latn"}
 
 
 def fallbacks(language: str) -> tuple[str, ...]:
@@ -37,17 +37,17 @@ def locale(language: str) -> Locale:
 @cache
 def own_name(language: str) -> str:
     """The language's name in itself: what a person who reads nothing else can find."""
-    return OWN_NAMES.get(language) or (locale(language).get_display_name(language) or language).capitalize()
+    return OWN_NAMES.get(language) or str(locale(language).get_display_name(language) or language).capitalize()
 
 
 def name_in(language: str, other: str) -> str:
     """The name of `other` as `language` calls it."""
-    return locale(language).languages.get(other, own_name(other))
+    return str(locale(language).languages.get(other, own_name(other)))
 
 
 def country(code: str, language: str) -> str:
     """A country's name; CLDR's own, which says Kosovo and names no status."""
-    return locale(language).territories.get(code, code)
+    return str(locale(language).territories.get(code, code))
 
 
 def moment(when: datetime, language: str) -> str:

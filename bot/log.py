@@ -14,7 +14,11 @@ QUIET = ("httpx", "httpcore", "telegram", "twilio", "procrastinate", "aiohttp", 
 
 def configure(form: Literal["console", "json"] = "console", level: int = logging.INFO) -> None:
     """Set up the log of this process."""
-    shared = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso")]
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+    ]
     last = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     structlog.configure(
         processors=[*shared, _without_values, last],
@@ -44,4 +48,4 @@ def _without_values(_logger: object, _method: str, event: structlog.typing.Event
 
 
 def logger() -> structlog.stdlib.BoundLogger:
-    return structlog.stdlib.get_logger()  # type: ignore[no-any-return]
+    return structlog.stdlib.get_logger()

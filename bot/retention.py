@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import procrastinate
 from sqlalchemy import delete, func, select, update
@@ -20,7 +21,7 @@ from bot.log import logger
 from bot.staff.models import SignInLink, StaffSession
 
 ERASABLE = timedelta(hours=48)  #: a Telegram bot may delete messages younger than this (Bot API, deleteMessages)
-WIPED = {"text": "", "media": None, "button": None, "callback": None, "intent": None, "confidence": None, "risk": None, "choices": []}
+WIPED: dict[str, Any] = {"text": "", "media": None, "button": None, "callback": None, "intent": None, "confidence": None, "risk": None, "choices": []}
 
 
 async def forget_and_say(session: AsyncSession, house: House, conversation: Conversation) -> None:

@@ -44,7 +44,7 @@ def train_if_needed(settings: Settings, *, force: bool = False) -> Path:
 
     folder = settings.data_dir / MODEL
     if force or training.needs_training(TRAINING_DATA, folder):
-        with tqdm(desc="Training", unit="step", leave=False) as bar:
+        with tqdm(desc="Training", unit="step", leave=False, disable=None) as bar:
 
             def progress(what: str, done: int, of: int) -> None:
                 bar.total = of
@@ -123,13 +123,19 @@ async def web(house: House) -> AsyncIterator[None]:
     live = Live()
     settings = house.settings
     config = uvicorn.Config(
-        application(house, live), host=settings.host, port=settings.port, log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="off"
+        application(house, live),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        lifespan="off",
     )
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]  # signals are ours: the worker must end in order too
     async with listening(house.url, {"said": live.said, "cases": live.cases, "answers": house.reload}):
         task = asyncio.create_task(server.serve(), name="web")
-        while not server.started and not task.done():
+        while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn says it in no other way)
             await asyncio.sleep(0.01)
         if task.done():
             task.result()
@@ -192,7 +198,11 @@ async def until_stopped() -> None:
     await stop.wait()
 
 
-async def run(settings: Settings, *parts: Callable[[House], contextlib.AbstractAsyncContextManager[None]], ready: Callable[[House], Awaitable[None]] | None = None) -> None:
+async def run(
+    settings: Settings,
+    *parts: Callable[[House], contextlib.AbstractAsyncContextManager[None]],
+    ready: Callable[[House], Awaitable[None]] | None = None,
+) -> None:
     """Open a house, start the parts in order, wait for a signal, end them in the opposite order."""
     async with opened(settings) as house, contextlib.AsyncExitStack() as stack:
         for part in parts:

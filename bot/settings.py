@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, HttpUrl, PostgresDsn, SecretStr
+from pydantic import Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOMEWARD_", frozen=True, env_ignore_empty=True)
 
-    database_url: PostgresDsn | None = None  #: unset: an embedded PostgreSQL is started in the data folder
+    database_url: SecretStr | None = None  #: as libpq reads it, for example postgresql://homeward:…@db/homeward; unset: an embedded PostgreSQL is started in the data folder
     data_dir: Path = Path("data")
     content_dir: Path = Path("content")
     public_url: HttpUrl | None = None  #: as messengers see us; Twilio signs with it
@@ -38,6 +38,13 @@ class Settings(BaseSettings):
     secret_keys: SecretStr | None = None  #: comma-separated, newest first; unset: kept in the data folder
     keep_days: int = Field(default=90, ge=1, le=3650)  #: after so many silent days a conversation is forgotten
     log_format: Literal["console", "json"] = "console"
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("begins with postgresql://; Homeward runs on PostgreSQL alone")
+        return value
 
     @property
     def telegram_webhook_secret(self) -> str:

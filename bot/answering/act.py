@@ -28,7 +28,11 @@ from nlu import Reading, Risk
 
 async def act(session: AsyncSession, house: House, message_id: int, step: Step) -> Plan | None:
     """Answer the message; None if it was answered before."""
-    query = select(Message, Conversation, Person).join(Conversation, Conversation.id == Message.conversation_id).join(Person, Person.id == Conversation.person_id)
+    query = (
+        select(Message, Conversation, Person)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Person, Person.id == Conversation.person_id)
+    )
     row = (await session.execute(query.where(Message.id == message_id).with_for_update(of=(Message, Conversation)))).one_or_none()
     if row is None or row[0].answered_at is not None:
         return None

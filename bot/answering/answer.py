@@ -47,7 +47,13 @@ async def answer(context: procrastinate.JobContext, message_id: int) -> None:
     answered.labels(channel=message.channel, action=plan.action.value).inc()
     answer_seconds.labels(channel=message.channel).observe((now() - message.created_at).total_seconds())
     reading = step.reading
-    logger().info("answered", message=message_id, intent=reading.intent if reading else None, language=reading.language if reading else None, action=plan.action.value)
+    logger().info(
+        "answered",
+        message=message_id,
+        intent=reading.intent if reading else None,
+        language=reading.language if reading else None,
+        action=plan.action.value,
+    )
 
 
 async def _look(house: House, message_id: int) -> tuple[Message, Conversation] | None:

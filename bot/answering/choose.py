@@ -78,7 +78,9 @@ def _told(intent: str, standing: Standing) -> Plan:
     return understood(intent, standing)
 
 
-_SERVICE = frozenset({"talk_to_human", "change_language", "help_menu", "delete_data", "greet", "out_of_scope", "thanks", "goodbye", "affirm", "deny", "bot_identity"})
+_SERVICE = frozenset(
+    {"talk_to_human", "change_language", "help_menu", "delete_data", "greet", "out_of_scope", "thanks", "goodbye", "affirm", "deny", "bot_identity"}
+)
 
 
 def _language(value: str) -> tuple[Plan, Change]:

@@ -28,17 +28,25 @@ def bare(text: str) -> str:
 
 
 @cache
-def words() -> dict[str, str]:
-    """Each word or phrase that is a command when it is the whole message, in all languages."""
+def _lists() -> dict[str, dict[str, list[str]]]:
+    """The words that act at once, by language and by what they do."""
     import nlu
 
     folder = Path(nlu.__file__).parent / "lexicon" / "commands"
-    found: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yml")):
-        for command, forms in yaml.safe_load(path.read_text("utf-8")).items():
-            if str(command) in ("menu", "language", "person", "stop", "forget"):
-                found |= {bare(str(form)): str(command) for form in forms}
-    return found
+    return {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yml"))}
+
+
+@cache
+def words() -> dict[str, str]:
+    """Each word or phrase that is a command when it is the whole message, in all languages."""
+    return {bare(str(form)): does for lists in _lists().values() for does, forms in lists.items() if does not in ("yes", "no") for form in forms}
+
+
+@cache
+def _yes_and_no(language: str) -> dict[str, str]:
+    """Only in the language of the conversation: one language's yes is another's no."""
+    lists = _lists().get(language, {})
+    return {bare(str(form)): f"safe:{does}" for does in ("yes", "no") for form in lists.get(does, ())}
 
 
 @cache
@@ -49,14 +57,17 @@ def language_names() -> dict[str, str]:
         names |= {bare(locale(other).languages[code]): code for code in LANGUAGES if code in locale(other).languages}
     for part in ("فارسی", "دری", "dari", "farsi", "дари", "дарӣ", "фарси"):
         names[bare(part)] = "fa"
-    names |= {bare(word): code for word, code in (("sorani", "ckb"), ("kurdish", "ckb"), ("کوردی", "ckb"), ("كردي", "ckb"), ("tojiki", "tg"), ("uzbek", "uz"))}
+    names |= {
+        bare(word): code
+        for word, code in (("sorani", "ckb"), ("kurdish", "ckb"), ("کوردی", "ckb"), ("كردي", "ckb"), ("tojiki", "tg"), ("uzbek", "uz"))
+    }
     return names
 
 
 def command(text: str) -> str | None:
     """The command that the whole message is: a slash command, or the word in any language."""
     if text.startswith("/"):
-        return SLASHES.get(text[1:].split("@")[0].split()[0].casefold() if len(text) > 1 else "")
+        return SLASHES.get(text[1:].split("@", maxsplit=1)[0].split(maxsplit=1)[0].casefold() if len(text) > 1 else "")
     return words().get(bare(text))
 
 
@@ -65,6 +76,8 @@ def typed_choice(text: str, offered: Sequence[str], language: str, library: Libr
     typed = bare(text)
     if typed.isdigit() and len(typed) <= 2 and 1 <= int(typed) <= len(offered):
         return offered[int(typed) - 1]
+    if "safe:yes" in offered and (meant := _yes_and_no(language).get(typed)):
+        return meant
     return next((choice for choice in offered if typed and bare(label(choice, language, library)) == typed), None)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.answering import menu
 from bot.conversation.models import State
-from nlu import Action, Certainty, Reading, Risk
+from nlu import INTENTS, Action, Certainty, Reading, Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +54,17 @@ class Plan:
     offered: tuple[str, ...] = ()  #: topics offered as possible meanings
 
 
+#: Where a wrong guess costs nothing, nearly sure is sure enough: nobody is asked «Did you mean: Thank you?».
+_HARMLESS = frozenset({"talk_to_human", "greet", "thanks", "goodbye", "affirm", "deny", "help_menu", "change_language", "bot_identity"})
+
+
 def decide(reading: Reading, standing: Standing) -> Plan:
     """The rule. Danger first; then a counsellor at work keeps the bot silent; then what the person asked for."""
     if reading.risk is Risk.URGENT:
         return urgent(reading.urgent_intent or reading.intent, standing)
     if standing.state is State.COUNSELLOR:
         return Plan()
-    if reading.sure is Certainty.SURE or (reading.sure is Certainty.NEARLY and reading.intent == "talk_to_human"):
+    if reading.sure is Certainty.SURE or (reading.sure is Certainty.NEARLY and reading.intent in _HARMLESS):
         return understood(reading.intent, standing)
     if standing.state is State.WAITING:
         return Plan(say=(phrase("already_waiting"),), unsure=standing.unsure + 1, action=Action.HANDOVER)
@@ -74,9 +78,8 @@ def urgent(intent: str, standing: Standing) -> Plan:
     if standing.open_risk is Risk.URGENT and standing.open_intent == intent:
         said = () if standing.state is State.COUNSELLOR else (phrase("already_waiting"),)
         return Plan(say=said, call=Risk.URGENT, intent=intent, action=Action.URGENT)
-    lines = (answer(intent), phrase("urgent_handover", "safe:yes", "safe:no"))
-    if not standing.country_known:
-        lines = (answer(intent), phrase("ask_country", *menu.countries()), lines[1])
+    asked = () if standing.country_known else (phrase("ask_country", *menu.countries()),)
+    lines = (answer(intent), *asked, phrase("urgent_handover", "safe:yes", "safe:no"))
     pending = None if standing.country_known else intent
     return Plan(say=lines, call=Risk.URGENT, intent=intent, pending=pending, action=Action.URGENT)
 
@@ -103,8 +106,6 @@ def understood(intent: str, standing: Standing) -> Plan:
 
 def topic(intent: str, standing: Standing) -> Plan:
     """A curated answer; its variant by country, or the one question that it needs; the discreet offer where it is sensitive."""
-    from nlu import INTENTS
-
     if INTENTS[intent].risk is Risk.URGENT:
         return urgent(intent, standing)
     after = tuple(f"answer:{follow}" for follow in standing.followups.get(intent, ()) if follow != "talk_to_human")[:2]
@@ -133,7 +134,7 @@ def yes_or_no(intent: str, standing: Standing) -> Plan:
 
 def did_you_mean(reading: Reading, standing: Standing) -> Plan:
     """Nearly sure: up to three topics and a way out. Small talk is not worth a question."""
-    likely = tuple(ranked.intent for ranked in reading.ranking if ranked.intent != "out_of_scope")[:3]
+    likely = tuple(ranked.intent for ranked in reading.ranking if ranked.intent not in _HARMLESS and ranked.intent != "out_of_scope")[:3]
     choices = (*(f"answer:{intent}" for intent in likely), "something_else")
     return Plan(say=(phrase("did_you_mean", *choices),), unsure=standing.unsure, action=Action.CLARIFY, offered=likely)
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from nlu import LANGUAGES
 
 THEMES: dict[str, tuple[str, ...]] = {
-    "return": ("return_overview", "return_eligibility", "return_apply", "return_cost", "return_money", "processing_time", "case_status", "return_withdraw"),
+    "return": (
+        "return_overview",
+        "return_eligibility",
+        "return_apply",
+        "return_cost",
+        "return_money",
+        "processing_time",
+        "case_status",
+        "return_withdraw",
+    ),
     "arrival": ("reintegration_support", "reintegration_work", "reintegration_plan"),
     "papers": ("travel_documents", "flight_booking", "airport_assistance", "flight_disruption", "before_departure"),
     "stay": ("asylum_impact", "reentry", "stay_options", "destination_safety", "deportation", "resettlement", "orientation_training"),

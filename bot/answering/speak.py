@@ -15,7 +15,15 @@ from bot.i18n import country, fallbacks, moment, name_in, own_name
 
 
 async def speak(
-    session: AsyncSession, house: House, conversation: Conversation, person: Person, plan: Plan, *, answers: Message, new_language: bool, priority: int
+    session: AsyncSession,
+    house: House,
+    conversation: Conversation,
+    person: Person,
+    plan: Plan,
+    *,
+    answers: Message,
+    new_language: bool,
+    priority: int,
 ) -> None:
     """Say the lines of a plan, in order. The notice comes first, but never before help in danger."""
     if not plan.say:

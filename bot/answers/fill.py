@@ -14,7 +14,46 @@ BLANK = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 _YEAR = re.compile(r"\b(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 #: Countries in which European numbers (112, 116 000) answer; the EU, the rest of the EEA, Switzerland, the Western Balkans.
 EUROPE = frozenset(
-    "AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK AL BA ME MK RS XK GB".split()
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CH",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+        "AL",
+        "BA",
+        "ME",
+        "MK",
+        "RS",
+        "XK",
+        "GB",
+    ]
 )
 #: Topics where a number of another kind of country would not help: nothing is better than a wrong number.
 EVERYWHERE = "INT"

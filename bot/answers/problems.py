@@ -18,11 +18,41 @@ BUTTON = 20  #: characters of a WhatsApp quick reply (peers: Twilio content type
 LOCK_SCREEN = 60  #: characters that a locked phone shows of a message
 LONGEST = 3_000  #: characters of an answer with its longest variant; more is not read on a phone
 BUTTONS = frozenset(
-    "something_else person menu_button language_button more back safe_yes safe_no other_country forget_now list_button yes no "
-    "theme_return theme_arrival theme_papers theme_stay theme_family theme_work theme_help theme_service".split()
+    [
+        "something_else",
+        "person",
+        "menu_button",
+        "language_button",
+        "more",
+        "back",
+        "safe_yes",
+        "safe_no",
+        "other_country",
+        "forget_now",
+        "list_button",
+        "yes",
+        "no",
+        "theme_return",
+        "theme_arrival",
+        "theme_papers",
+        "theme_stay",
+        "theme_family",
+        "theme_work",
+        "theme_help",
+        "theme_service",
+    ]
 )
 #: What a sensitive or urgent conversation may begin with besides the answer itself.
-DISCREET_PHRASES = ("notice", "offer_counsellor", "handed_over", "handed_over_closed", "urgent_handover", "safe_yes_reply", "safe_no_reply", "bot_again")
+DISCREET_PHRASES = (
+    "notice",
+    "offer_counsellor",
+    "handed_over",
+    "handed_over_closed",
+    "urgent_handover",
+    "safe_yes_reply",
+    "safe_no_reply",
+    "bot_again",
+)
 _DIGITS = re.compile(r"\d+")
 _MARKUP = re.compile(r"<[a-zA-Z/]|^#{1,6} |\]\(|`", re.MULTILINE)
 
@@ -56,7 +86,9 @@ def _has_text(drafts: dict[tuple[str, str], Draft], name: str, language: str) ->
 def _titles(answers: dict[tuple[str, str], Draft]) -> Iterator[str]:
     for language in {written for _, written in answers}:
         count = Counter(draft.title for draft in answers.values() if draft.language == language)
-        yield from (f"{language}: {number} answers are called «{title}»; a person cannot tell them apart" for title, number in count.items() if number > 1)
+        yield from (
+            f"{language}: {number} answers are called «{title}»; a person cannot tell them apart" for title, number in count.items() if number > 1
+        )
 
 
 def _answer(draft: Draft, source: Draft | None) -> Iterator[str]:

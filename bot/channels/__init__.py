@@ -71,7 +71,6 @@ class Channel(Protocol):
     """A messenger. `send` returns the messenger's id of the message, or raises a SendError that says whether to try again."""
 
     name: str
-    limit: int  #: characters in one message
 
     async def send(self, message: Outbound) -> str: ...
 

@@ -169,7 +169,7 @@ def _media(message: TelegramMessage) -> str:
 class _as_ours(contextlib.AbstractContextManager[None]):  # noqa: N801  (reads as a word where it is used)
     """Telegram's errors as ours: each says whether to try again."""
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, TelegramError):
             raise translated(error) from None
 

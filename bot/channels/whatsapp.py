@@ -125,7 +125,7 @@ class WhatsApp:
         await self._http.close()
 
 
-class _Http(AsyncTwilioHttpClient):
+class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio carries no types
     """twilio's client with a time-out, JSON bodies (its own sends forms only), and another address where one is set."""
 
     def __init__(self, api_url: str | None) -> None:
@@ -133,7 +133,17 @@ class _Http(AsyncTwilioHttpClient):
         self._api_url = urlsplit(api_url) if api_url else None
         self._open: aiohttp.ClientSession | None = None
 
-    async def request(self, method: str, url: str, params: Any = None, data: Any = None, headers: Any = None, auth: Any = None, timeout: Any = None, allow_redirects: bool = False) -> Response:  # noqa: E501, PLR0913, ASYNC109  (the signature is twilio's)
+    async def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: Any = None,  # noqa: ASYNC109  (the signature is twilio's)
+        allow_redirects: bool = False,  # noqa: FBT001, FBT002
+    ) -> Response:
         if self._open is None:
             self._open = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout or SECONDS, connect=5))
         if self._api_url:

@@ -35,7 +35,9 @@ class Delivery(StrEnum):
         order = list(Delivery)
         if self is Delivery.FAILED:
             return False
-        return later is Delivery.FAILED and self in (Delivery.QUEUED, Delivery.SENT) or (later is not Delivery.FAILED and order.index(later) > order.index(self))
+        return (later is Delivery.FAILED and self in (Delivery.QUEUED, Delivery.SENT)) or (
+            later is not Delivery.FAILED and order.index(later) > order.index(self)
+        )
 
 
 class Person(Base):

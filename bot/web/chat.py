@@ -109,7 +109,11 @@ async def _stream(request: Request, visitor: str, after: int) -> AsyncIterator[s
                 return
             for message in await _messages(session, house, conversation, after=after):
                 after = message["id"]
-                data = {"html": fragment("message.html", message=message, key=uuid.uuid4().hex), "language": conversation.language, "mine": message["mine"]}
+                data = {
+                    "html": fragment("message.html", message=message, key=uuid.uuid4().hex),
+                    "language": conversation.language,
+                    "mine": message["mine"],
+                }
                 yield f"id: {after}\ndata: {json.dumps(data)}\n\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
@@ -60,7 +60,7 @@ async def show(request: Request, member: Signed, case_id: uuid.UUID, problem: st
         conversation = await session.get_one(Conversation, case.conversation_id)
         person = await session.get_one(Person, conversation.person_id)
         messages = await thread(session, conversation.id)
-    values = {
+    values: dict[str, Any] = {
         "member": member,
         "case": case,
         "conversation": conversation,

@@ -20,7 +20,7 @@ HEADERS = {
 }
 
 
-class _TooLarge(Exception):  # noqa: N818  (never leaves this module)
+class _TooLarge(Exception):
     """The body is longer than any messenger sends."""
 
 

@@ -42,7 +42,7 @@ async def telegram(request: Request) -> Response:
     return Response()
 
 
-class NotSigned(Exception):  # noqa: N818
+class NotSigned(Exception):
     """The form does not carry Twilio's signature."""
 
 
@@ -77,7 +77,7 @@ async def whatsapp(request: Request, form: SignedForm) -> Response:
     """One message on WhatsApp."""
     house = house_of(request)
     channel = house.channels["whatsapp"]
-    assert isinstance(channel, WhatsApp)  # noqa: S101  (signed_form saw to it)
+    assert isinstance(channel, WhatsApp)
     try:
         inbound = channel.read(form)
     except ValueError:
@@ -94,7 +94,7 @@ async def whatsapp_status(request: Request, form: SignedForm) -> Response:
     """What became of a reply."""
     house = house_of(request)
     channel = house.channels["whatsapp"]
-    assert isinstance(channel, WhatsApp)  # noqa: S101
+    assert isinstance(channel, WhatsApp)
     if receipt := channel.receipt(form):
         async with house.sessions.begin() as session:
             await note_receipt(session, "whatsapp", receipt)

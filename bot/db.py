@@ -93,6 +93,11 @@ async def raw(session: AsyncSession) -> psycopg.AsyncConnection[Any]:
     return pooled.driver_connection  # type: ignore[return-value]
 
 
+async def one_at_a_time(session: AsyncSession, what: str) -> None:
+    """Wait until no other transaction does `what`, and keep others waiting until this one ends."""
+    await (await raw(session)).execute("select pg_advisory_xact_lock(hashtextextended(%s, 7146))", [what])
+
+
 async def notify(session: AsyncSession, channel: str, payload: str = "") -> None:
     """NOTIFY at commit; nobody hears it after a rollback."""
     await (await raw(session)).execute("select pg_notify(%s, %s)", [channel, payload])

@@ -26,11 +26,30 @@ def configure(form: Literal["console", "json"] = "console", level: int = logging
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_without_traceback)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     # A failed job's traceback can carry statement parameters: we log the failure ourselves, by its class alone.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """What libraries log of a failure: its class and place alone, for the same reason as ours."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        record.msg, record.args = f"{record.getMessage().splitlines()[0]} ({type(error).__name__} at {_place(error)})", ()
+    record.exc_info = record.exc_text = record.stack_info = None
+    return True
+
+
+def _place(error: BaseException) -> str:
+    """The module and line where it was raised."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "?"
 
 
 def _without_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -38,11 +57,7 @@ def _without_values(_logger: object, _method: str, event: structlog.typing.Event
     error = event.pop("error", None)
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        if trace:
-            event["at"] = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        event["at"] = _place(error)
     event.pop("exc_info", None)
     return event
 

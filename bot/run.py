@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +26,7 @@ from bot.channels.webchat import WebChat
 from bot.channels.whatsapp import WhatsApp
 from bot.conversation.deliver import settle_the_dead
 from bot.conversation.journal import Journal
-from bot.db import address, connect, listening
+from bot.db import address, connect, listening, one_at_a_time
 from bot.errors import SendError
 from bot.house import House
 from bot.log import logger
@@ -43,16 +45,28 @@ def train_if_needed(settings: Settings, *, force: bool = False) -> Path:
     from nlu import training
 
     folder = settings.data_dir / MODEL
-    if force or training.needs_training(TRAINING_DATA, folder):
-        with tqdm(desc="Training", unit="step", leave=False, disable=None) as bar:
-
-            def progress(what: str, done: int, of: int) -> None:
-                bar.total = of
-                bar.set_description(f"Training: {what}")
-                bar.update(done - bar.n)
-
-            training.train(TRAINING_DATA, folder, progress)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "training.lock").open("w") as lock:  # of several processes that start at once, one trains
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if force or training.needs_training(TRAINING_DATA, folder):
+            _train(folder)
     return folder
+
+
+def _train(folder: Path) -> None:
+    """With a progress bar where somebody watches."""
+    from nlu import training
+
+    if not sys.stderr.isatty():
+        print("Training the understanding on the sentences of nlu/data (once, about a minute and a half) …", file=sys.stderr, flush=True)
+    with tqdm(desc="Training", unit="step", leave=False, disable=None) as bar:
+
+        def progress(what: str, done: int, of: int) -> None:
+            bar.total = of
+            bar.set_description(f"Training: {what}")
+            bar.update(done - bar.n)
+
+        training.train(TRAINING_DATA, folder, progress)
 
 
 def reader(settings: Settings) -> nlu.Reader:
@@ -82,6 +96,7 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
     engine, sessions = connect(url)
     try:
         async with sessions.begin() as session:
+            await one_at_a_time(session, "import")
             if await files.is_empty(session):
                 imported = await files.load_into(session, settings.content_dir)
                 logger().info("content_imported", texts=imported.published)
@@ -127,6 +142,7 @@ async def web(house: House) -> AsyncIterator[None]:
         host=settings.host,
         port=settings.port,
         log_level="warning",
+        log_config=None,  # our own handler strips what a failure may carry of a person
         access_log=False,
         timeout_graceful_shutdown=5,
         lifespan="off",

@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOMEWARD_", frozen=True, env_ignore_empty=True)
 
-    database_url: SecretStr | None = None  #: as libpq reads it, for example postgresql://homeward:…@db/homeward; unset: an embedded PostgreSQL is started in the data folder
+    database_url: SecretStr | None = None  #: as libpq reads it; unset: an embedded PostgreSQL is started in the data folder
     data_dir: Path = Path("data")
     content_dir: Path = Path("content")
     public_url: HttpUrl | None = None  #: as messengers see us; Twilio signs with it

@@ -48,10 +48,15 @@ def train(data: Path, folder: Path, progress: Progress = lambda *_: None) -> dic
 
     Takes about a minute on two cores. `progress` is called with what is done, the steps done and their number.
     """
+    return train_on(examples(data), folder, progress, fingerprint=fingerprint(data))
+
+
+def train_on(sentences: Sequence[Example], folder: Path, progress: Progress = lambda *_: None, **about: str) -> dict[str, Any]:
+    """As `train`, on these sentences; the model remembers `about` them."""
     from joblib import Parallel, delayed
 
     found: dict[str, list[Example]] = defaultdict(list)
-    for example in examples(data):
+    for example in sentences:
         found[example.language].append(example)
     steps = len(found) + FOLDS + 2
     fresh = folder.with_name(folder.name + ".new")
@@ -82,7 +87,7 @@ def train(data: Path, folder: Path, progress: Progress = lambda *_: None) -> dic
         scores_of[name] = mixed(own[name], shared[start : start + len(found[name])])
         start += len(found[name])
     measured = _limits(scores_of, {name: np.array([NAMES.index(example.intent) for example in found[name]]) for name in order})
-    meta = {"fingerprint": fingerprint(data), **measured}
+    meta = {**about, **measured}
     (fresh / META).write_text(json.dumps(meta, indent=1), "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
@@ -174,4 +179,4 @@ def _limits(scores: dict[str, Floats], right: dict[str, NDArray[np.int64]]) -> d
     }
 
 
-__all__ = ["Limits", "fingerprint", "needs_training", "train"]
+__all__ = ["Limits", "fingerprint", "needs_training", "train", "train_on"]

@@ -82,7 +82,7 @@ async def session(template: str) -> AsyncIterator[AsyncSession]:
 
 
 @pytest.fixture(scope="session")
-def understanding():  # noqa: ANN201
+def understanding():
     """The real engine, trained once on the real data (kept in data/ between runs)."""
     return reader(Settings(data_dir=MODEL_HOME))
 

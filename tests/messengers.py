@@ -31,7 +31,7 @@ def free_port() -> int:
 class Messengers:
     """The two servers' controls, and ours."""
 
-    house: House
+    house: House | None
     base: str
     telegram: httpx.AsyncClient
     twilio: httpx.AsyncClient
@@ -66,7 +66,7 @@ async def until(what: Callable[[], Any], seconds: float = 10.0) -> Any:
     raise AssertionError(f"nothing happened within {seconds} s")
 
 
-async def _served(stack: AsyncExitStack, app: aiohttp_web.Application, port: int) -> None:
+async def served(stack: AsyncExitStack, app: aiohttp_web.Application, port: int) -> None:
     runner = aiohttp_web.AppRunner(app, shutdown_timeout=0.5)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
@@ -90,12 +90,15 @@ async def between(house: House, *, polling: bool = False, limits: bool = False) 
         twilio_api_url=f"http://127.0.0.1:{twilios}",
     )
     async with AsyncExitStack() as stack:
-        await _served(stack, telegram_server.application(limits), theirs)
-        await _served(stack, twilio_server.application(f"{base}/whatsapp", None), twilios)
+        await served(stack, telegram_server.application(limits), theirs)
+        await served(stack, twilio_server.application(f"{base}/whatsapp", None), twilios)
         house.channels |= run.channels(house.settings)
         for channel in house.channels.values():
             stack.push_async_callback(channel.close)
-        clients = [await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=20)) for url in (f"http://127.0.0.1:{theirs}", f"http://127.0.0.1:{twilios}", base)]
+        clients = [
+            await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=20))
+            for url in (f"http://127.0.0.1:{theirs}", f"http://127.0.0.1:{twilios}", base)
+        ]
         for part in (run.worker, run.web, run.telegram):
             await stack.enter_async_context(part(house))
         yield Messengers(house, base, *clients)

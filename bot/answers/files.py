@@ -73,7 +73,7 @@ def _answer(path: Path) -> Draft:
         followups=tuple(front.get("followups") or ()),
         sources=tuple(front.get("sources") or ()),
         review_by=front.get("review_by"),
-        made_from=front.get("made_from"),
+        made_from=str(front["made_from"]) if front.get("made_from") else None,
         reviewed=bool(front.get("reviewed_by")),
     )
 
@@ -94,6 +94,8 @@ def write(folder: Path, draft: Draft) -> None:
         front |= {"followups": list(draft.followups), "sources": list(draft.sources), "review_by": draft.review_by}
     else:
         front |= {"made_from": draft.made_from}
+    if draft.reviewed:
+        front |= {"reviewed_by": "yes"}
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=1000)
     sections = "".join(f"\n## {country}\n{text}\n" for country, text in draft.variants.items())
     path.write_text(f"---\n{head}---\n{draft.text}\n{sections}", "utf-8")

@@ -113,6 +113,8 @@ def _answer(draft: Draft, source: Draft | None) -> Iterator[str]:
 
 
 def _against_source(draft: Draft, source: Draft, where: str) -> Iterator[str]:
+    if draft.made_from != source.content_hash:
+        yield f"{where}: was made from another {SOURCE} text; compare them, then set made_from: {source.content_hash}"
     if set(draft.variants) != set(source.variants):
         yield f"{where}: countries {sorted(draft.variants)} differ from {SOURCE}: {sorted(source.variants)}"
     for country, theirs in {"": source.text, **source.variants}.items():

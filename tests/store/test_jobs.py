@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import connect
+from bot.answering.receive import receive
+from bot.channels import Inbound, Kind
+from bot.db import connect, now
 from bot.jobs import post, queue
 
 
@@ -39,4 +41,14 @@ async def test_a_job_posted_in_a_transaction_does_not_exist_after_rollback(datab
             raise Stop
     async with sessions() as session:
         assert await _jobs(session) == 0
+    await engine.dispose()
+
+
+async def test_hearing_works_on_a_connection_that_has_heard_much(database: str) -> None:
+    """From the tenth time on, PostgreSQL plans the statement without looking at its parameters."""
+    engine, sessions = connect(database, pool_size=1)
+    for number in range(25):
+        inbound = Inbound(channel="terminal", person="one", external_id=str(number // 2), kind=Kind.TEXT, text="hello", sent_at=now())
+        async with sessions.begin() as session:
+            assert await receive(session, inbound) is (number % 2 == 0)
     await engine.dispose()

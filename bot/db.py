@@ -17,6 +17,7 @@ from sqlalchemy import DateTime, Enum, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from bot.errors import SettingsError
 from bot.settings import Settings
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -74,7 +75,14 @@ def ensure_database(admin_url: str, name: str, template: str = "template1") -> N
 
 def address(settings: Settings) -> str:
     """The address of the database, as libpq reads it; starts the embedded server when none is set."""
-    return settings.database_url.get_secret_value() if settings.database_url else embedded(settings.data_dir)
+    if settings.database_url is None:
+        return embedded(settings.data_dir)
+    url = settings.database_url.get_secret_value()
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except (psycopg.OperationalError, psycopg.ProgrammingError):  # what libpq says of an address may hold its password
+        raise SettingsError("HOMEWARD_DATABASE_URL: no PostgreSQL answers there. Is the address right, and does the server run?") from None
+    return url
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -10,7 +10,7 @@ import psycopg
 
 from bot.answers.problems import problems
 from bot.db import address
-from bot.errors import ContentError
+from bot.errors import ContentError, SettingsError
 from bot.run import MODEL, TRAINING_DATA
 from bot.settings import Settings
 
@@ -40,7 +40,7 @@ def _store(settings: Settings) -> Finding:
         with psycopg.connect(address(settings), connect_timeout=5) as connection:
             version = connection.info.server_version
             return Finding(version >= 140_000, f"{kind} answers", f"version {version // 10_000}")
-    except psycopg.OperationalError:
+    except (psycopg.OperationalError, SettingsError):
         return Finding(False, f"{kind} does not answer", "look at HOMEWARD_DATABASE_URL and whether the server runs")
 
 

@@ -50,6 +50,11 @@ def country(code: str, language: str) -> str:
     return str(locale(language).territories.get(code, code))
 
 
+def is_country(code: str) -> bool:
+    """Whether CLDR knows a country by these two letters."""
+    return len(code) == 2 and code.isalpha() and code in locale(SOURCE).territories
+
+
 def moment(when: datetime, language: str) -> str:
     return format_datetime(when, "EEEE, d MMMM, HH:mm", locale=locale(language))
 

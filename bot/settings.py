@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.errors import SettingsError
+
 
 class Settings(BaseSettings):
     """All settings; each is documented in the README, which a test holds."""
@@ -46,6 +48,21 @@ class Settings(BaseSettings):
             raise ValueError("begins with postgresql://; Homeward runs on PostgreSQL alone")
         return value
 
+    @field_validator("data_dir")
+    @classmethod
+    def _is_a_folder(cls, value: Path) -> Path:
+        nearest = next(path for path in (value.absolute(), *value.absolute().parents) if path.exists())
+        if not nearest.is_dir():
+            raise ValueError(f"no folder can be made there, because {nearest} is a file")
+        return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _names_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _listed(value.get_secret_value()):
+            raise ValueError("names no key")
+        return value
+
     @property
     def telegram_webhook_secret(self) -> str:
         """What Telegram must send back in its header: the one set, or one made from the token."""
@@ -64,10 +81,16 @@ class Settings(BaseSettings):
     def keys(self) -> list[str]:
         """The encryption keys, newest first; made and kept in the data folder when none is set."""
         if self.secret_keys:
-            return [key.strip() for key in self.secret_keys.get_secret_value().split(",") if key.strip()]
+            return _listed(self.secret_keys.get_secret_value())
         path = self.data_dir / "secret_keys"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(32))
-        return [key.strip() for key in path.read_text().split(",") if key.strip()]
+        if not (found := _listed(path.read_text())):
+            raise SettingsError(f"{path} holds no key. Put the keys back: without them nothing kept so far can be read.")
+        return found
+
+
+def _listed(keys: str) -> list[str]:
+    return [key.strip() for key in keys.split(",") if key.strip()]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nlu import language
-from nlu.concepts import concepts, with_pairs
+from nlu import language, places, safety
+from nlu.concepts import concepts, lexicon, with_pairs
 from nlu.contract import INTENTS as CONTRACT
 from nlu.contract import Risk
 from nlu.features import Grams, grams
@@ -63,6 +63,10 @@ class Engine:
         """From the folder that `training.train` wrote. FileNotFoundError if it was not trained."""
         meta = json.loads((folder / META).read_text("utf-8"))
         models = {name: Linear.load(folder / f"{name}.npz") for name in meta["temperatures"]}
+        for name in models:
+            lexicon(name)  # now, in nobody's way: read at a first message it would keep all others waiting
+            safety.patterns(name)
+        places.known()
         return cls(
             Linear.load(folder / "languages.npz"), Linear.load(folder / "concepts.npz"), models, meta["temperatures"], Limits(**meta["limits"])
         )

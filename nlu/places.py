@@ -22,7 +22,7 @@ _SHORTEST = 5  #: letters of a name from which an ending may follow
 
 
 @cache
-def _names() -> dict[str, str]:
+def known() -> dict[str, str]:
     """The country of each name, folded; longer codes are regions of the world."""
     found: dict[str, str] = {}
     for locale in _LOCALES:
@@ -37,7 +37,7 @@ def _names() -> dict[str, str]:
 def _stems() -> dict[str, list[tuple[str, str]]]:
     """Names of one word without their last vowel, by their first letters."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for name, code in _names().items():
+    for name, code in known().items():
         if " " not in name and len(name) >= _SHORTEST:
             stem = name.rstrip("aeiouyаеиоуыяюйіیاه") if len(name) > _SHORTEST else name
             found.setdefault(name[:3], []).append((stem if len(stem) >= _SHORTEST - 1 else name, code))
@@ -60,10 +60,10 @@ def places(text: str) -> tuple[str, ...]:
 def _at(words: list[str], at: int) -> tuple[str | None, int]:
     """The country whose name begins here, and how many words it has."""
     for length in (4, 3, 2):
-        if code := _names().get(" ".join(words[at : at + length])):
+        if code := known().get(" ".join(words[at : at + length])):
             return code, length
     for word in (words[at], *(words[at][len(prefix) :] for prefix in _PREFIXES if words[at].startswith(prefix) and len(words[at]) > len(prefix) + 3)):
-        if (code := _names().get(word)) and len(word) > 2:
+        if (code := known().get(word)) and len(word) > 2:
             return code, 1
         endings = [(stem, code) for stem, code in _stems().get(word[:3], ()) if word.startswith(stem) and len(word) - len(stem) <= 5]
         if endings:

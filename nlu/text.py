@@ -40,7 +40,9 @@ _NUMBER = re.compile(r"\b\d+\b")
 _RUN = re.compile(r"([^\W\d])\1{2,}")
 _PERSIAN_VERB = re.compile(r"\b(ن?می) (?=\w)")
 _UZBEK_H = re.compile(r"(?<![sc])h")
-_PHONE_LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
+_PHONE_LINK = re.compile(
+    r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[^\s@]+\.\S+"
+)  # an address is sought only where a word begins: else «@@@…» takes minutes
 
 #: Serbian and Uzbek have two alphabets; their models read one.
 _TO_LATIN = {
@@ -57,7 +59,7 @@ def normalise(text: str, language: str | None = None, *, numbers: bool = False) 
     text = _PHONE_LINK.sub(" ", text)
     text = text.casefold()
     if language == "uz":
-        text = text.replace("ў", "o")  # decomposes to another vowel
+        text = text.replace("ў", "o").replace("ё", "yo")  # decompose to other vowels
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = text.translate(_LETTERS)
     text = _CONTRACTION.sub("", _UZBEK_APOSTROPHE.sub("", text))

@@ -73,7 +73,7 @@ async def _think(house: House, message: Message, conversation: Conversation) -> 
             return Step(heard=heard, command=found)
         if choice := typed_choice(heard.text, conversation.offered, conversation.language or "en", house.library):
             return Step(heard=heard, choice=choice)
-    if not heard.text.strip():
+    if heard.kind in (Kind.LOCATION, Kind.CONTACT) or not heard.text.strip():
         return Step(heard=heard)
     prior = conversation.language
     return Step(heard=heard, reading=await house.reader.read(heard.text[:READ], hint=conversation.hint, prior=prior))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.answering import menu
 from bot.answering.decide import Line, Plan, Standing, hand_over, phrase, topic, understood
 from bot.conversation.models import State
-from bot.i18n import of_app
+from bot.i18n import is_country, of_app
 from nlu import INTENTS, Action, Risk
 
 
@@ -35,7 +35,7 @@ def chosen(choice: str, standing: Standing, pending: str | None) -> tuple[Plan, 
             return Plan(say=(phrase("menu", *menu.topics(value)),)), UNCHANGED
         case "lang":
             return _language(value)
-        case "country":
+        case "country" if value in ("more", "other") or is_country(value):
             return _country(value, standing, pending)
         case "safe":
             return _safe(value)

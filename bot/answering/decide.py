@@ -118,6 +118,9 @@ def topic(intent: str, standing: Standing) -> Plan:
 
 
 def hand_over(standing: Standing) -> Plan:
+    """A counsellor is called; not twice, and not while one is at work and reads this."""
+    if standing.state is State.COUNSELLOR:
+        return Plan()
     if standing.state is State.WAITING:
         return Plan(say=(phrase("already_waiting"),), action=Action.HANDOVER)
     return Plan(say=(phrase("handed_over"),), call=Risk.NORMAL, intent="talk_to_human", action=Action.HANDOVER)

@@ -67,7 +67,7 @@ def _answer(path: Path) -> Draft:
         name=path.parent.name,
         language=path.stem,
         path=path,
-        title=str(front.get("title", "")).strip(),
+        title=str(front.get("title") or "").strip(),
         text=text.strip(),
         variants=dict(zip(sections[::2], (section.strip() for section in sections[1::2]), strict=True)),
         followups=tuple(front.get("followups") or ()),

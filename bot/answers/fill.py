@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -11,6 +12,8 @@ from bot.i18n import RIGHT_TO_LEFT
 
 PLACE = re.compile(r"\{\{(contacts?):([a-z0-9_]+)\}\}")
 BLANK = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
+_FLAG_LETTERS = "".join(chr(code) for code in range(0x1F1E6, 0x1F200))  #: two of them make a flag
+_JOINER = "\u200d"
 _YEAR = re.compile(r"\b(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 #: Countries in which European numbers (112, 116 000) answer; the EU, the rest of the EEA, Switzerland, the Western Balkans.
 EUROPE = frozenset(
@@ -136,7 +139,22 @@ def _cut(text: str, limit: int) -> tuple[str, str]:
         at = window.rfind(boundary)
         if at > limit // 3:
             return window[: at + len(boundary)].strip(), text[at + len(boundary) :].strip()
-    return window, text[len(window) :].strip()
+    at = _between_letters(text, len(window))
+    return text[:at], text[at:].strip()
+
+
+def _between_letters(text: str, at: int) -> int:
+    """The nearest place before `at` where no letter loses its marks, no emoji its parts, no flag its half."""
+    found = at
+    while 0 < found < len(text) and _belong_together(text[:found], text[found]):
+        found -= 1
+    return found or at
+
+
+def _belong_together(before: str, letter: str) -> bool:
+    if letter in _FLAG_LETTERS:
+        return (len(before) - len(before.rstrip(_FLAG_LETTERS))) % 2 == 1
+    return before[-1] == _JOINER or letter == _JOINER or "\U0001f3fb" <= letter <= "\U0001f3ff" or unicodedata.category(letter).startswith("M")
 
 
 def plain(text: str) -> str:

@@ -11,8 +11,9 @@ from bot.answers.files import Draft, contacts, read, stems
 from bot.answers.fill import BLANK, PLACE, length
 from bot.i18n import SOURCE
 from nlu import INTENTS, LANGUAGES, Risk
+from nlu.contract import URGENT
 
-#: Languages in which all answers exist; the others have the most needed phrases until their answers are written.
+#: Languages in which all answers exist; the others have the phrases and what is said in danger until their answers are written.
 ANSWERED = ("en", "de", "fa", "ar", "ru", "tg")
 BUTTON = 20  #: characters of a WhatsApp quick reply (peers: Twilio content types)
 LOCK_SCREEN = 60  #: characters that a locked phone shows of a message
@@ -53,6 +54,8 @@ DISCREET_PHRASES = (
     "safe_no_reply",
     "bot_again",
 )
+#: What a phrase may leave open (see answering/speak.py and contact_line).
+FILLED = frozenset({"organisation", "days", "language", "other", "country", "opening", "date"})
 _DIGITS = re.compile(r"\d+")
 _MARKUP = re.compile(r"<[a-zA-Z/]|^#{1,6} |\]\(|`", re.MULTILINE)
 
@@ -73,10 +76,12 @@ def problems(folder: Path) -> Iterator[str]:
 
 
 def _missing(answers: dict[tuple[str, str], Draft], phrases: dict[tuple[str, str], Draft]) -> Iterator[str]:
-    for language in ANSWERED:
-        yield from (f"{intent}/{language}: there is no answer" for intent in INTENTS if not _has_text(answers, intent, language))
-        names = {name for name, written in phrases if written == SOURCE}
-        yield from (f"{name}/{language}: there is no phrase" for name in sorted(names) if not _has_text(phrases, name, language))
+    """Answers where a language has all of them, and in every language what is said in danger and all phrases."""
+    names = sorted({name for name, written in phrases if written == SOURCE})
+    for language in LANGUAGES:
+        wanted = INTENTS if language in ANSWERED else URGENT
+        yield from (f"{intent}/{language}: there is no answer" for intent in wanted if not _has_text(answers, intent, language))
+        yield from (f"{name}/{language}: there is no phrase" for name in names if not _has_text(phrases, name, language))
 
 
 def _has_text(drafts: dict[tuple[str, str], Draft], name: str, language: str) -> bool:
@@ -104,6 +109,7 @@ def _answer(draft: Draft, source: Draft | None) -> Iterator[str]:
         yield f"{where}: {longest} characters are too many to read on a phone ({LONGEST})"
     if _MARKUP.search("\n".join((draft.text, *draft.variants.values()))):
         yield f"{where}: only paragraphs, lines that begin with '- ' and **bold** are allowed"
+    yield from (f"{where}: nothing fills {{{name}}} in an answer" for name in BLANK.findall("\n".join((draft.text, *draft.variants.values()))))
     if draft.language == SOURCE:
         yield from (f"{where}: follow-up {name} is no intent" for name in draft.followups if name not in INTENTS)
         if not draft.review_by:
@@ -136,6 +142,7 @@ def _phrase(draft: Draft, source: Draft | None) -> Iterator[str]:
         yield f"{where}: no phrase of this name exists in {SOURCE}"
     elif sorted(BLANK.findall(draft.text)) != sorted(BLANK.findall(source.text)):
         yield f"{where}: blanks differ from {SOURCE}"
+    yield from (f"{where}: nothing fills {{{name}}}" for name in BLANK.findall(draft.text) if name not in FILLED)
     if draft.name in BUTTONS and length(draft.text) > BUTTON:
         yield f"{where}: {length(draft.text)} characters, a button takes {BUTTON}"
 

@@ -56,11 +56,14 @@ class Telegram:
     def read(self, payload: Any) -> Inbound | None:
         """The update in our words; None for what is not for us (groups, edits, kinds we did not ask for). ValueError for garbage."""
         try:
-            update = Update.de_json(payload, self.bot)
-        except (TypeError, KeyError, AttributeError, ValueError, OverflowError) as error:
+            inbound = self._heard(Update.de_json(payload, self.bot))
+        except (TypeError, KeyError, AttributeError, ValueError, OverflowError, OSError) as error:
             raise ValueError("not an update of Telegram") from error
-        if update is None:
-            return None
+        if inbound and not all(isinstance(part, str) for part in (inbound.text, inbound.button, inbound.media, inbound.hint, inbound.callback)):
+            raise ValueError("not an update of Telegram")
+        return inbound
+
+    def _heard(self, update: Update) -> Inbound | None:
         if update.callback_query is not None:
             return self._pressed(update)
         if update.message is None or update.message.chat.type != "private":
@@ -75,7 +78,7 @@ class Telegram:
             person=str(message.chat.id),
             external_id=self._name(message),
             kind=kind,
-            text=message.text or message.caption or "",
+            text=message.text or message.caption or _shared(message),
             media=_media(message),
             hint=hint or "",
             sent_at=message.date,
@@ -164,6 +167,15 @@ def _media(message: TelegramMessage) -> str:
         if found := getattr(message, name):
             return str(found.file_id)
     return message.photo[-1].file_id if message.photo else ""
+
+
+def _shared(message: TelegramMessage) -> str:
+    """A place or a contact in words, for a counsellor: somebody at sea sends nothing else."""
+    if message.location:
+        return f"{message.location.latitude}, {message.location.longitude}"
+    if message.contact:
+        return f"{message.contact.first_name} {message.contact.last_name or ''} {message.contact.phone_number}".replace("  ", " ")
+    return ""
 
 
 class _as_ours(contextlib.AbstractContextManager[None]):  # noqa: N801  (reads as a word where it is used)

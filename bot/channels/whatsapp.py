@@ -25,6 +25,7 @@ QUICK, QUICK_LABEL = 3, 20  #: a quick reply carries so many buttons of so many 
 LIST, LIST_LABEL = 10, 24  #: a list picker carries so many rows of so many characters
 SECONDS = 10.0  #: twilio's own default is to wait for ever
 UNSUBSCRIBED = 21610  #: the person told WhatsApp to stop us
+NO_SUCH_CONTENT = (21655, 21656)  #: the content, or one of its variables, is not known
 _STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed"}
 
 
@@ -57,7 +58,7 @@ class WhatsApp:
             person=person,
             external_id=sid,
             kind=Kind.BUTTON if button else _kind(form),
-            text=form.get("Body", ""),
+            text=form.get("Body") or _place(form),
             button=button,
             media=form.get("MediaUrl0", ""),
             sent_at=now(),  # Twilio's webhook carries no time
@@ -72,10 +73,21 @@ class WhatsApp:
 
     async def send(self, message: Outbound) -> str:
         try:
-            sent = await self._client.messages.create_async(**await self._parameters(message))
+            sent = await self._create(message)
         except (TwilioException, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise translated(error) from None
         return str(sent.sid)
+
+    async def _create(self, message: Outbound) -> Any:
+        """Once more with contents looked up again, where somebody has removed one at Twilio."""
+        parameters = await self._parameters(message)
+        try:
+            return await self._client.messages.create_async(**parameters)
+        except TwilioRestException as error:
+            if error.code not in NO_SUCH_CONTENT or "content_sid" not in parameters:
+                raise
+        self._contents = {}
+        return await self._client.messages.create_async(**await self._parameters(message))
 
     async def _parameters(self, message: Outbound) -> dict[str, Any]:
         common: dict[str, Any] = {"to": message.person, "from_": self._sender}
@@ -110,10 +122,6 @@ class WhatsApp:
             raise TwilioRestException(response.status_code, path, code=json.loads(response.text).get("code") if response.text[:1] == "{" else None)
         result: dict[str, Any] = json.loads(response.text)
         return result
-
-    def forget_contents(self) -> None:
-        """Look them up again: somebody removed one at Twilio."""
-        self._contents = {}
 
     async def acknowledge(self, callback: str) -> None:
         """WhatsApp's buttons do not spin."""
@@ -159,6 +167,12 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio carries no t
     async def close(self) -> None:
         if self._open:
             await self._open.close()
+
+
+def _place(form: Mapping[str, str]) -> str:
+    """A shared place in words, for a counsellor."""
+    found = (form.get("Latitude"), form.get("Longitude"), form.get("Label"), form.get("Address"))
+    return ", ".join(part for part in found if part)
 
 
 def _kind(form: Mapping[str, str]) -> Kind:

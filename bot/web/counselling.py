@@ -4,46 +4,63 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any
 
+from babel.dates import format_timedelta
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.actions import give_back, take
 from bot.cases.models import Case, CaseState
 from bot.cases.queue import open_cases, thread
-from bot.conversation.models import Conversation, Person
+from bot.conversation.models import Conversation, Message, Person
 from bot.conversation.say import Spoken, WindowClosed, say, window_open
 from bot.db import now
 from bot.errors import NotAllowed
-from bot.i18n import country, own_name
+from bot.i18n import country
 from bot.jobs import URGENT
-from bot.staff.models import Role
+from bot.staff.models import Member
+from bot.staff.rights import RIGHTS
 from bot.web.account import Signed
 from bot.web.pages import house_of, live_of, page
 
 router = APIRouter()
 
 LONGEST = 4_000
+PROBLEMS = frozenset({"taken", "window", "empty", "long"})
 
 
 @router.get("/staff")
-async def queue(request: Request, member: Signed) -> Response:
+async def queue(request: Request, member: Signed, problem: str = "") -> Response:
     """Waiting cases; editors see only that there is nothing for them yet."""
+    desk = member.role in RIGHTS["GET /staff/events"]
     rows = []
-    if member.role not in (Role.EDITOR, Role.APPROVER):
+    if desk:
         async with house_of(request).sessions() as session:
             rows = list(await open_cases(session))
-    return page(request, "queue.html", member=member, rows=rows, now=now(), title=house_of(request).library.title, own_name=own_name)
+    values: dict[str, Any] = {"member": member, "desk": desk, "rows": rows, "ago": _ago, "title": house_of(request).library.title, "problem": problem}
+    return page(request, "queue.html", **values)
+
+
+def _ago(then: datetime) -> str:
+    return format_timedelta(now() - then, granularity="minute", locale="en")
 
 
 @router.get("/staff/events")
-async def events(request: Request, _member: Signed) -> Response:
-    """A nudge whenever the queue changes; the page then asks for itself again."""
+async def events(request: Request, _member: Signed, case: uuid.UUID | None = None) -> Response:
+    """A nudge whenever the queue changes, or something is said in the case named; the page then asks for itself again."""
+    subjects = ["cases"]
+    if case:
+        async with house_of(request).sessions() as session:
+            found = await session.get(Case, case)
+        subjects += [f"said-{found.conversation_id}"] if found else []
 
     async def nudges() -> AsyncIterator[str]:
         yield "retry: 2000\n\n"
-        async for changed in live_of(request).changes("cases"):
+        async for changed in live_of(request).changes(*subjects):
             yield "data: changed\n\n" if changed else ": still here\n\n"
 
     return StreamingResponse(nudges(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
@@ -52,6 +69,11 @@ async def events(request: Request, _member: Signed) -> Response:
 @router.get("/staff/cases/{case_id}")
 async def show(request: Request, member: Signed, case_id: uuid.UUID, problem: str = "") -> Response:
     """One conversation, whole."""
+    return await _case(request, member, case_id, problem if problem in PROBLEMS else "")
+
+
+async def _case(request: Request, member: Member, case_id: uuid.UUID, problem: str, *, draft: str = "") -> Response:
+    """The page of a case. Where a reply could not be sent it says why, and gives the words back."""
     house = house_of(request)
     async with house.sessions() as session:
         case = await session.get(Case, case_id)
@@ -68,38 +90,55 @@ async def show(request: Request, member: Signed, case_id: uuid.UUID, problem: st
         "mine": case.taken_by == member.id,
         "open": window_open(conversation),
         "stay": country(person.country_of_stay, "en") if person.country_of_stay else "",
-        "problem": problem if problem in ("taken", "window", "empty", "long") else "",
+        "problem": problem,
+        "draft": draft,
         "title": house.library.title,
-        "key": uuid.uuid4().hex,
+        "library": house.library,
     }
-    return page(request, "case.html", **values)
+    return page(request, "case.html", status=409 if draft else 200, **values)
 
 
 @router.post("/staff/cases/{case_id}/take")
 async def take_case(request: Request, member: Signed, case_id: uuid.UUID) -> Response:
     async with house_of(request).sessions.begin() as session:
         taken = await take(session, case_id, member.id)
-    return _back(case_id, "" if taken else "taken")
+        case = await session.get(Case, case_id)
+    return _back(case_id, "" if taken else "taken", closed=case is None or case.state is CaseState.CLOSED)
 
 
 @router.post("/staff/cases/{case_id}/reply")
-async def reply(request: Request, member: Signed, case_id: uuid.UUID, text: Annotated[str, Form()] = "") -> Response:
-    """Say something to the person; only who took the case may."""
-    text = text.strip()
-    if not text or len(text) > LONGEST:
-        return _back(case_id, "long" if text else "empty")
+async def reply(
+    request: Request, member: Signed, case_id: uuid.UUID, text: Annotated[str, Form()] = "", after: Annotated[int, Form()] = 0
+) -> Response:
+    """Say something to the person; only who took the case may. `after` is the last message the page showed: sent twice is said once."""
+    text = text.strip().replace("\r\n", "\n")
+    if not text:
+        return _back(case_id, "empty")
     async with house_of(request).sessions.begin() as session:
         case = await session.get(Case, case_id, with_for_update=True)
-        if case is None or case.taken_by != member.id or case.state is not CaseState.TAKEN:
-            return _back(case_id, "taken")
-        conversation = await session.get_one(Conversation, case.conversation_id, with_for_update=True)
-        if not window_open(conversation):
-            return _back(case_id, "window")
-        try:
-            await say(session, conversation, Spoken(text), author=str(member.id), priority=URGENT)
-        except WindowClosed:
-            return _back(case_id, "window")
+        problem = await _say(session, case, member, text, after)
+    if case is None or case.state is CaseState.CLOSED:
+        return _back(case_id, closed=True)
+    if problem:
+        return await _case(request, member, case_id, problem, draft=text)
     return _back(case_id)
+
+
+async def _say(session: AsyncSession, case: Case | None, member: Member, text: str, after: int) -> str:
+    """Say it, or why it cannot be said."""
+    if len(text) > LONGEST:
+        return "long"
+    if case is None or case.taken_by != member.id or case.state is not CaseState.TAKEN:
+        return "taken"
+    conversation = await session.get_one(Conversation, case.conversation_id, with_for_update=True)
+    since = select(Message).where(Message.conversation_id == conversation.id, Message.id > after, Message.author == str(member.id))
+    if any(text.startswith(said.text) for said in await session.scalars(since)):
+        return ""  # the same form came before, by a double click
+    try:
+        await say(session, conversation, Spoken(text), author=str(member.id), priority=URGENT)
+    except WindowClosed:
+        return "window"
+    return ""
 
 
 @router.post("/staff/cases/{case_id}/give-back")
@@ -109,7 +148,7 @@ async def give_case_back(request: Request, member: Signed, case_id: uuid.UUID) -
     async with house.sessions.begin() as session:
         case = await session.get(Case, case_id, with_for_update=True)
         if case is None or case.taken_by != member.id or case.state is not CaseState.TAKEN:
-            return _back(case_id, "taken")
+            return _back(case_id, "taken", closed=case is None or case.state is CaseState.CLOSED)
         await give_back(session, case)
         conversation = await session.get_one(Conversation, case.conversation_id)
         if window_open(conversation):
@@ -118,5 +157,7 @@ async def give_case_back(request: Request, member: Signed, case_id: uuid.UUID) -
     return RedirectResponse("/staff", 303)
 
 
-def _back(case_id: uuid.UUID, problem: str = "") -> Response:
+def _back(case_id: uuid.UUID, problem: str = "", *, closed: bool = False) -> Response:
+    if closed:
+        return RedirectResponse("/staff?problem=closed", 303)
     return RedirectResponse(f"/staff/cases/{case_id}" + (f"?problem={problem}" if problem else ""), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,7 +15,7 @@ HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with "no-referrer" browsers name no origin with a form, and every form would look foreign
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
@@ -44,18 +45,21 @@ class Guards:
             await self._guarded(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        taken, started = 0, False
+        taken, started, too_large = 0, False, False
 
         async def counting() -> Message:
-            nonlocal taken
+            nonlocal taken, too_large
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > MOST:
+                too_large = True
                 raise _TooLarge
             return message
 
         async def strict(message: Message) -> None:
             nonlocal started
+            if too_large and not started:
+                return  # what became of a body that broke off is not the answer
             if message["type"] == "http.response.start":
                 started = True
                 found = MutableHeaders(scope=message)
@@ -65,11 +69,10 @@ class Guards:
                     found.setdefault("cache-control", "no-store")
             await send(message)
 
-        try:
+        with contextlib.suppress(_TooLarge):
             await self.app(scope, counting, strict)
-        except _TooLarge:
-            if not started:
-                await PlainTextResponse("The body is too large.", 413)(scope, receive, send)
+        if too_large and not started:
+            await PlainTextResponse("The body is too large.", 413)(scope, receive, send)
 
 
 def foreign(scope: Scope, headers: Headers) -> bool:

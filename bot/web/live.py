@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -33,19 +33,21 @@ class Live:
             event.set()
 
     @contextmanager
-    def watching(self, subject: str) -> Iterator[asyncio.Event]:
+    def watching(self, *subjects: str) -> Iterator[asyncio.Event]:
         event = asyncio.Event()
-        self._watching.setdefault(subject, set()).add(event)
+        for subject in subjects:
+            self._watching.setdefault(subject, set()).add(event)
         try:
             yield event
         finally:
-            self._watching[subject].discard(event)
-            if not self._watching[subject]:
-                del self._watching[subject]
+            for subject in subjects:
+                self._watching[subject].discard(event)
+                if not self._watching[subject]:
+                    del self._watching[subject]
 
-    async def changes(self, subject: str) -> AsyncIterator[bool]:
+    async def changes(self, *subjects: str) -> AsyncGenerator[bool]:
         """True at once and after each change; False when nothing happened for a while. Ends when the process closes."""
-        with self.watching(subject) as event:
+        with self.watching(*subjects) as event:
             event.set()
             while not self.closing.is_set():
                 try:

@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+from babel import UnknownLocaleError
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from bot.answers.library import Library
+from bot.conversation.labels import label
 from bot.house import House
 from bot.i18n import direction, interface, own_name
 from bot.web.live import Live
@@ -45,14 +48,23 @@ async def not_found(request: Request, _error: Exception) -> Response:
     return page(request, "not_found.html", status=404)
 
 
+def button_words(choice: str, language: str, library: Library) -> str:
+    """The words on a button that was shown or pressed, even one that the bot no longer knows: an old message must not break its page."""
+    try:
+        return label(choice, language, library)
+    except (KeyError, ValueError, UnknownLocaleError):
+        return "…"
+
+
 def written(text: str) -> Markup:
-    """Our small Markdown as HTML: paragraphs, lists, bold; everything else escaped."""
+    """Our small Markdown as HTML: paragraphs, lists, bold; everything else escaped. Each finds its own direction: languages meet in one text."""
     blocks = []
     for block in re.split(r"\n\s*\n", text.strip()):
         html = ""
         for is_item, lines in _runs(block.splitlines()):
             marked = [_bold(line.removeprefix("- ")) for line in lines]
-            html += f"<ul>{''.join(f'<li>{line}</li>' for line in marked)}</ul>" if is_item else f"<p>{'<br>'.join(marked)}</p>"
+            items = "".join(f"<li>{line}</li>" for line in marked)
+            html += f'<ul dir="auto">{items}</ul>' if is_item else f'<p dir="auto">{"<br>".join(marked)}</p>'
         blocks.append(html)
     return Markup("".join(blocks))  # noqa: S704  (every line was escaped by _bold)
 
@@ -74,3 +86,4 @@ def _bold(line: str) -> str:
 templates.env.filters["written"] = written
 templates.env.globals["direction"] = direction
 templates.env.globals["own_name"] = own_name
+templates.env.globals["button_words"] = button_words

@@ -1,0 +1,135 @@
+"""Every page for everybody: axe finds nothing, nothing is cut off or needs scrolling sideways, the keyboard is enough."""
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Response, expect
+
+from bot.staff.models import Role
+from nlu import LANGUAGES
+from tests.console.home import Home, Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+#: 1280 pixels at 200 and at 400 per cent (WCAG 1.4.10)
+ZOOMED = ({"width": 640, "height": 400}, {"width": 320, "height": 200})
+
+
+async def is_good(visitor: Visitor, page: str) -> None:
+    """In light and dark, narrow and wide; and at large zoom, and with letters twice as large, nothing runs out sideways."""
+    for scheme in ("light", "dark"):
+        await visitor.page.emulate_media(color_scheme=scheme)
+        for size in (NARROW, WIDE):
+            await visitor.page.set_viewport_size(size)
+            found = await Axe().run(visitor.page, options=OPTIONS)
+            assert found.violations_count == 0, f"{page}, {scheme}, {size['width']}: {found.generate_report()}"
+            assert await visitor.sideways() <= 0, (page, size)
+    for size in ZOOMED:
+        await visitor.page.set_viewport_size(size)
+        assert await visitor.sideways() <= 0, (page, size)
+    await visitor.page.set_viewport_size(NARROW)
+    await visitor.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert await visitor.sideways() <= 0, (page, "letters twice as large")
+    await visitor.page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+@pytest.mark.parametrize(("locale", "question"), [("en", "who pays the plane ticket, is it free?"), ("fa", "پول چقدر میتن")])
+async def test_chat(home: Home, locale: str, question: str) -> None:
+    async with home.visitor(locale=locale) as person:
+        await person.opens_chat()
+        await is_good(person, "chat, empty")
+        await person.asks(question, replies=2)
+        await person.asks("/menu")
+        await is_good(person, "chat")
+        person.expected = ("net::ERR_",)
+        await person.context.set_offline(True)
+        await person.writes("x" * 200)
+        await expect(person.page.locator("#trouble")).to_be_visible()
+        await is_good(person, "chat, offline")
+
+
+async def test_the_words_of_every_language_fit_a_small_telephone(home: Home) -> None:
+    async with home.visitor(viewport={"width": 320, "height": 568}) as person:
+        for language in LANGUAGES:
+            await person.context.set_extra_http_headers({"accept-language": language})
+            await person.opens_chat()
+            await expect(person.page.locator("html")).to_have_attribute("lang", language)
+            assert await person.sideways() <= 0, language
+            header, box = await person.page.locator("header").bounding_box(), await person.page.locator("#text").bounding_box()
+            assert header is not None
+            assert box is not None
+            assert header["height"] < 90, language  # one row
+            assert box["width"] > 130, language
+
+
+async def test_sign_in_and_not_found(home: Home) -> None:
+    async with home.visitor() as visitor:
+        visitor.expected = ("404", "410")
+        await visitor.page.goto(await home.link(Role.LEAD, "lea"))
+        await is_good(visitor, "sign-in")
+        await visitor.page.goto("/staff/sign-in/used")
+        await is_good(visitor, "sign-in, used")
+        await visitor.page.goto("/staff")
+        await is_good(visitor, "not found")
+
+
+async def test_queue_and_case(home: Home, person: Visitor) -> None:
+    await person.asks("کمک، می‌خواهند مرا بکشند", replies=3)
+    case = f"/staff/cases/{(await person.case()).id}"
+    async with home.member(name="axe") as member:
+        await is_good(member, "queue")
+        await member.page.goto(case)
+        await is_good(member, "case, waiting")
+        await member.page.get_by_role("button", name="Take this case").click()
+        await expect(member.page.get_by_label("Your reply")).to_be_focused()
+        await is_good(member, "case, mine")
+        await member.page.goto(f"{case}?problem=empty")
+        await is_good(member, "case, with a problem")
+    async with home.member(name="other") as member:
+        await member.page.goto(case)
+        await is_good(member, "case of a colleague")
+    async with home.member(Role.EDITOR, "axe-editor") as member:
+        await is_good(member, "queue of an editor")
+
+
+async def test_the_keyboard_is_enough(person: Visitor) -> None:
+    """From the top: skip link, language, exit, messages, choices, box; each is seen when it is reached."""
+    await person.asks("/menu", replies=2)
+    await person.page.reload()
+    await person.page.locator("#skip").focus()
+    reached = []
+    for number in range(16):
+        if number:
+            await person.page.keyboard.press("Tab")
+        reached.append(await person.page.evaluate("document.activeElement.className || document.activeElement.id || document.activeElement.name"))
+        assert await person.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", reached
+        await expect(person.page.locator(":focus")).to_be_in_viewport()
+    assert reached == ["skip", "quiet", "leave", "messages", *["choice"] * 10, "text", "send"]
+    await person.page.locator(".choices button").first.focus()
+    await person.page.keyboard.press("Enter")
+    await person.hears(3)
+
+
+async def test_the_page_is_small(home: Home) -> None:
+    """What a telephone loads before it can ask: page, sheet and script, without compression."""
+    async with home.visitor() as person:
+        answers: list[Response] = []
+
+        def note(answer: Response) -> None:
+            answers.append(answer)
+
+        person.page.on("response", note)
+        await person.opens_chat()
+        assert len(answers) >= 3
+        assert sum([len(await answer.body()) for answer in answers]) < 30_000
+
+
+async def test_the_policy_is_strict(person: Visitor) -> None:
+    """The browser itself refuses what a slip in a template could let in."""
+    person.expected = ("Content Security Policy",)
+    await person.page.evaluate("""() => { const script = document.createElement("script"); script.textContent = "window.slipped = true";
+        document.body.append(script); const image = document.createElement("img"); image.src = "https://elsewhere.example/x.png"; document.body.append(image); }""")
+    await person.page.wait_for_timeout(200)
+    assert await person.page.evaluate("window.slipped") is None
+    person.elsewhere.clear()

@@ -1,0 +1,132 @@
+"""Pages and roles: every line of the table of rights, over real HTTP, for every role and for nobody."""
+
+import re
+import uuid
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+
+from bot.answering.receive import receive
+from bot.cases.models import Case
+from bot.channels import Inbound, Kind
+from bot.conversation.models import Message
+from bot.db import now
+from bot.staff.models import Role
+from bot.staff.rights import OPEN, RIGHTS
+from bot.web.app import application
+from bot.web.live import Live
+from tests.console.home import Home
+from tests.messengers import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+EVERYBODY = [None, *Role]
+NOWHERE = uuid.UUID(int=0)
+LET_IN = {200, 303}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
+async def clients(home: Home) -> AsyncIterator[dict[Role | None, httpx.AsyncClient]]:
+    """One client for each role, signed in by its link, and one for nobody."""
+    async with AsyncExitStack() as stack:
+        found = {}
+        for role in EVERYBODY:
+            found[role] = await stack.enter_async_context(httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}))
+            if role:
+                await found[role].post(await home.link(role, f"rights-{role}"))
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def case(home: Home) -> uuid.UUID:
+    """A case that waits."""
+    async with home.house.sessions.begin() as session:
+        inbound = Inbound(channel="webchat", person=uuid.uuid4().hex, external_id=uuid.uuid4().hex, kind=Kind.TEXT, text="/person", sent_at=now())
+        await receive(session, inbound)
+        mine = select(Message.conversation_id).where(Message.external_id == inbound.external_id).scalar_subquery()
+
+    async def opened() -> uuid.UUID | None:
+        async with home.house.sessions() as session:
+            return await session.scalar(select(Case.id).where(Case.conversation_id == mine))
+
+    return await until(opened)
+
+
+async def _asked(client: httpx.AsyncClient, line: str, case: object) -> httpx.Response:
+    """The answer, without waiting for the end of a stream."""
+    method, path = line.replace("{case_id}", str(case)).replace("{token}", "no-such-token").split()
+    async with client.stream(method, path, data={"text": ""} if method == "POST" else None) as answer:
+        if "event-stream" not in answer.headers.get("content-type", ""):
+            await answer.aread()
+        return answer
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=str)
+async def test_only_those_named_get_in(role: Role | None, clients: dict[Role | None, httpx.AsyncClient], case: uuid.UUID) -> None:
+    client = clients[role]
+    nothing = await client.get("/staff/no-such-page")
+    for line in sorted(RIGHTS, key=lambda line: "sign-out" in line):  # that one last: it ends the session
+        answer = await _asked(client, line, case)
+        if role in RIGHTS[line]:
+            assert answer.status_code in LET_IN, line
+        else:
+            assert (answer.status_code, answer.content) == (404, nothing.content), line  # as if there were no such page
+    if role:
+        assert (await client.get("/staff")).status_code == 404  # signed out
+
+
+async def test_a_case_that_does_not_exist_is_not_found(home: Home) -> None:
+    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
+        await client.post(await home.link(Role.LEAD, "rights-again"))
+        assert (await client.get(f"/staff/cases/{NOWHERE}")).status_code == 404
+
+
+def _routes(found: Iterable[Any]) -> Iterator[Any]:
+    """Routes, and those of the routers within."""
+    for route in found:
+        if router := getattr(route, "original_router", None):
+            yield from _routes(router.routes)
+        else:
+            yield route
+
+
+async def test_every_page_of_the_console_has_its_line(home: Home) -> None:
+    """And no line is without its page."""
+    routes = list(_routes(application(home.house, Live()).routes))
+    pages = {f"{method} {route.path}" for route in routes if route.path.startswith("/staff") for method in route.methods - {"HEAD"}}
+    assert pages == set(RIGHTS) | OPEN
+    others = {route.path.split("/")[1] for route in routes} - {"staff"}
+    assert others == {"", "chat", "telegram", "whatsapp", "healthz", "readyz", "metrics", "static"}  # what is open to the world, whole
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1"])
+async def test_forms_from_another_origin_are_refused(origin: str, home: Home, case: uuid.UUID) -> None:
+    """By whoever is signed in, from whatever page; the session cookie alone is not enough."""
+    async with httpx.AsyncClient(base_url=home.base) as client:
+        await client.post(await home.link(Role.ADMIN, "rights-origin"), headers={"origin": home.base})
+        for line in [line for line in (*RIGHTS, *OPEN, "POST /chat") if line.startswith("POST")]:
+            client.headers["origin"] = origin
+            assert (await _asked(client, line, case)).status_code == 403, line
+        client.headers["origin"] = home.base
+        assert (await client.get("/staff")).status_code == 200  # still signed in: nothing was done
+
+
+async def test_a_browser_names_no_origin_but_says_the_form_is_foreign(home: Home) -> None:
+    async with httpx.AsyncClient(base_url=home.base) as client:
+        assert (await client.post("/chat", headers={"sec-fetch-site": "cross-site"})).status_code == 403
+
+
+async def test_staff_cookies_are_out_of_reach(home: Home) -> None:
+    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
+        answer = await client.post(await home.link(Role.LEAD, "rights-cookie"))
+        said = answer.headers["set-cookie"].lower()
+        assert "httponly" in said
+        assert "samesite=strict" in said
+        assert "path=/staff" in said
+        behind = await client.post(await home.link(Role.LEAD, "rights-cookie"), headers={"x-forwarded-proto": "https"})
+        assert re.search(r"; secure", behind.headers["set-cookie"].lower())

@@ -27,6 +27,6 @@ COPY nlu nlu
 RUN nlu/rasa/setup \
  && useradd --system --create-home rasa && chown -R rasa .rasa
 USER rasa
-ENV RASA_HOST=0.0.0.0
+ENV HOMEWARD_RASA_HOST=0.0.0.0
 EXPOSE 5005
 CMD ["nlu/rasa/serve"]

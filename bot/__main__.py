@@ -7,7 +7,7 @@ import sys
 
 from pydantic import ValidationError
 
-from bot import commands, log
+from bot import log
 from bot.errors import HomewardError
 from bot.settings import Settings
 
@@ -66,6 +66,8 @@ def main() -> None:
         named = "; ".join(f"HOMEWARD_{'_'.join(str(part) for part in found['loc']).upper()}: {found['msg']}" for found in error.errors())
         sys.exit(f"A setting is wrong: {named}")
     log.configure(settings.log_format)
+    from bot import commands  # takes seconds: help and wrong settings need none of it
+
     name = f"{arguments.command}_{arguments.what}" if "what" in arguments else arguments.command
     try:
         sys.exit(commands.BY_NAME[name](settings, arguments))

@@ -71,7 +71,8 @@ def _train(folder: Path) -> None:
 
 def reader(settings: Settings) -> nlu.Reader:
     engine = nlu.Engine.load(train_if_needed(settings))
-    rasa = nlu.RasaClient(str(settings.rasa_url), within=RASA_WITHIN) if settings.nlu_engine == "rasa" else None
+    token = settings.rasa_token.get_secret_value() if settings.rasa_token else None
+    rasa = nlu.RasaClient(str(settings.rasa_url), within=RASA_WITHIN, token=token) if settings.nlu_engine == "rasa" else None
     return nlu.Reader(engine, rasa)
 
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
 
     nlu_engine: Literal["embedded", "rasa"] = "embedded"
     rasa_url: HttpUrl = HttpUrl("http://127.0.0.1:5005")
+    rasa_token: SecretStr | None = None  #: what the Rasa server wants to be told
 
     secret_keys: SecretStr | None = None  #: comma-separated, newest first; unset: kept in the data folder
     keep_days: int = Field(default=90, ge=1, le=3650)  #: after so many silent days a conversation is forgotten

@@ -24,8 +24,8 @@ from tests.messengers import free_port
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def home(template: str, understanding: Reader, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     name = f"console_{uuid.uuid4().hex}"
-    admin = psycopg.connect(_named(template, "postgres"), autocommit=True)
-    admin.execute(f'create database "{name}" template homeward')  # type: ignore[arg-type]
+    with psycopg.connect(_named(template, "postgres"), autocommit=True) as admin:
+        admin.execute(f'create database "{name}" template homeward')  # type: ignore[arg-type]
     url = _named(template, name)
     engine, sessions = connect(url)
     async with sessions() as session:
@@ -38,8 +38,8 @@ async def home(template: str, understanding: Reader, tmp_path_factory: pytest.Te
         yield found
         await found.web_stops()
     await engine.dispose()
-    admin.execute(f'drop database "{name}" with (force)')  # type: ignore[arg-type]
-    admin.close()
+    with psycopg.connect(_named(template, "postgres"), autocommit=True) as admin:
+        admin.execute(f'drop database "{name}" with (force)')  # type: ignore[arg-type]
 
 
 @pytest_asyncio.fixture(loop_scope="package")

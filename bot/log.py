@@ -39,7 +39,8 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     """What libraries log of a failure: its class and place alone, for the same reason as ours."""
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
-        record.msg, record.args = f"{record.getMessage().splitlines()[0]} ({type(error).__name__} at {_place(error)})", ()
+        first, _, _ = record.getMessage().partition("\n")
+        record.msg, record.args = f"{first} ({type(error).__name__} at {_place(error)})", ()
     record.exc_info = record.exc_text = record.stack_info = None
     return True
 

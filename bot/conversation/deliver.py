@@ -144,7 +144,7 @@ async def _not_taken(house: House, reply_id: int, error: SendError, *, last: boo
             await notify(session, "said", str(conversation.id))
     if last:
         delivered.labels(channel=reply.channel, outcome="failed").inc()
-    logger().warning("not_delivered", reply=reply_id, channel=reply.channel, error=type(error).__name__, attempt=reply.attempts, last=last)
+    logger().warning("not_delivered", reply=reply_id, channel=reply.channel, error=error, attempt=reply.attempts, last=last)
 
 
 async def settle_the_dead(sessions: async_sessionmaker[AsyncSession], folder: Path) -> None:

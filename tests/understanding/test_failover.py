@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from nlu import INTENTS, RasaClient, Reader
+from nlu.rasa import REST
 from tests.messengers import free_port, served
 
 
@@ -25,7 +27,20 @@ class Server:
     async def parse(self, _request: web.Request) -> web.Response:
         self.asked += 1
         await asyncio.sleep(self.wait)
-        return web.json_response(self.answer) if self.answer != "broken" else web.Response(text="<html>", status=502)
+        if isinstance(self.answer, str):
+            return web.Response(text=self.answer, status=502 if self.answer == "broken" else 200, content_type="application/json")
+        return web.json_response(self.answer)
+
+    async def dribble(self, request: web.Request) -> web.StreamResponse:
+        """An answer that never ends: a letter now and then."""
+        self.asked += 1
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await response.write(b" ")
+                await asyncio.sleep(0.1)
+        return response
 
 
 @pytest.fixture
@@ -33,6 +48,7 @@ async def rasa() -> AsyncIterator[tuple[Server, RasaClient]]:
     server, port = Server(), free_port()
     app = web.Application()
     app.router.add_post("/model/parse", server.parse)
+    app.router.add_post("/dribble/model/parse", server.dribble)
     async with AsyncExitStack() as stack:
         await served(stack, app, port)
         client = RasaClient(f"http://127.0.0.1:{port}", within=0.5)
@@ -47,7 +63,28 @@ async def test_a_rasa_server_is_asked_first(understanding: Reader, rasa: tuple[S
     assert (reading.intent, reading.engine, reading.language) == ("thanks", "rasa", "en")
 
 
-@pytest.mark.parametrize("answer", [{}, {"intent_ranking": []}, {"intent_ranking": [{"name": 1}]}, [], None, "broken"], ids=str)
+def _ranking(name: str, confidence: str) -> str:
+    return f'{{"intent_ranking": [{{"name": "{name}", "confidence": {confidence}}}]}}'
+
+
+NONSENSE = {
+    "empty": {},
+    "no ranking": {"intent_ranking": []},
+    "no confidence": {"intent_ranking": [{"name": 1}]},
+    "a list": [],
+    "null": None,
+    "an error": "broken",
+    "no JSON": "<html>",
+    "nothing of ours": _ranking("order_pizza", "1"),
+    "no number": _ranking("thanks", "NaN"),
+    "no probability": _ranking("thanks", "1e999"),
+    "too large a number": _ranking("thanks", "9" * 400),
+    "no chance": _ranking("thanks", "0"),
+    "too deep": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("answer", NONSENSE.values(), ids=list(NONSENSE))
 async def test_nonsense_is_not_believed(answer: object, understanding: Reader, rasa: tuple[Server, RasaClient]) -> None:
     server, client = rasa
     server.answer = answer
@@ -64,6 +101,38 @@ async def test_a_slow_server_is_waited_for_once_and_then_left_alone(understandin
         assert (await reader.read("is the return free of charge?")).engine == "embedded"
     assert time.perf_counter() - start < 3
     assert server.asked == 1
+
+
+async def test_an_answer_that_never_ends_is_not_waited_for(understanding: Reader, rasa: tuple[Server, RasaClient]) -> None:
+    server, client = rasa
+    dribbling = RasaClient(f"{client.url}/dribble", within=0.5)
+    start = time.perf_counter()
+    assert (await Reader(understanding.engine, dribbling).read("is the return free of charge?")).engine == "embedded"
+    assert time.perf_counter() - start < 1.5
+    assert server.asked == 1
+    await dribbling.close()
+
+
+async def test_no_message_waits_longer_than_promised(understanding: Reader, rasa: tuple[Server, RasaClient]) -> None:
+    server, client = rasa
+    server.wait = 30
+    as_set_up = RasaClient(client.url)
+    start = time.perf_counter()
+    assert (await Reader(understanding.engine, as_set_up).read("is the return free of charge?")).engine == "embedded"
+    assert time.perf_counter() - start < 2.5
+    await as_set_up.close()
+
+
+async def test_after_its_rest_a_server_is_asked_again(understanding: Reader, rasa: tuple[Server, RasaClient]) -> None:
+    server, client = rasa
+    reader = Reader(understanding.engine, client)
+    server.answer = "broken"
+    assert (await reader.read("is the return free of charge?")).engine == "embedded"
+    server.answer = {"intent_ranking": [{"name": "thanks", "confidence": 1}]}
+    assert (await reader.read("is the return free of charge?")).engine == "embedded"
+    assert 0 < client._resting_until - time.monotonic() <= REST
+    client._resting_until = time.monotonic()  # the rest, slept through
+    assert (await reader.read("is the return free of charge?")).engine == "rasa"
 
 
 async def test_nobody_there(understanding: Reader) -> None:

@@ -143,7 +143,7 @@ def test_looking_for_a_command_takes_no_time(name: str) -> None:
     before = time.perf_counter()
     assert command(STRANGE[name]) is None
     assert named_language(STRANGE[name]) is None
-    assert time.perf_counter() - before < 0.2
+    assert time.perf_counter() - before < 2
 
 
 # --- bodies ----------------------------------------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.models import Case
-from bot.conversation.deliver import FAREWELL, RetryWhenItHelps
+from bot.conversation.deliver import FAREWELL, MAX_ATTEMPTS, RetryWhenItHelps
 from bot.conversation.models import Address, Conversation, Delivery, Message, Person, State
 from bot.conversation.say import Spoken, say
 from bot.db import notify, now
+from bot.errors import SendError
 from bot.house import House
 from bot.jobs import post, queue
 from bot.log import logger
@@ -69,7 +70,12 @@ async def remove(context: procrastinate.JobContext, conversation_id: str, until:
         young = select(Message.external_id).where(*mine, Message.external_id.is_not(None), Message.created_at > now() - ERASABLE)
         external_ids = [name for name in await session.scalars(young) if name]
     if external_ids and conversation.channel in house.channels:
-        await house.channels[conversation.channel].erase(address.name, external_ids)
+        try:
+            await house.channels[conversation.channel].erase(address.name, external_ids)
+        except SendError as error:
+            if error.retry and context.job.attempts < MAX_ATTEMPTS:
+                raise
+            logger().warning("not_erased", conversation=conversation_id, error=error)  # it stays on the phone, but not with us
     async with house.sessions.begin() as session:
         await session.execute(delete(Message).where(*mine))
         heard_since = select(Message.id).where(Message.conversation_id == conversation.id, Message.direction == "in").limit(1)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import yaml
 
-__all__ = ["INTENTS", "LANGUAGES", "URGENT", "Intent", "Risk", "Word"]
+__all__ = ["INTENTS", "LANGUAGES", "URGENT", "WRITTEN_IN", "Intent", "Risk", "Word"]
 
 if sys.version_info >= (3, 11):  # noqa: UP036  (the Rasa engine lives in Python 3.10)
     from enum import StrEnum as Word
@@ -50,4 +50,6 @@ def _read() -> tuple[Mapping[str, Intent], tuple[str, ...]]:
 
 
 INTENTS, LANGUAGES = _read()
+#: Scripts (ISO 15924) in which only some of our languages are written; Latin letters are used for all of them.
+WRITTEN_IN = MappingProxyType({"Arab": frozenset({"fa", "ps", "ar", "ckb"}), "Cyrl": frozenset({"ru", "tg", "uz", "sr"})})
 URGENT = tuple(name for name, intent in INTENTS.items() if intent.risk is Risk.URGENT)

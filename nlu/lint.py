@@ -6,13 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nlu.contract import INTENTS, LANGUAGES
+from nlu.contract import INTENTS, LANGUAGES, WRITTEN_IN
 from nlu.examples import Example, examples
 from nlu.text import normalise, script_of
 
 FEWEST = 30  #: sentences of an intent in one language
-#: Scripts in which a language is written; Latin letters are used for all of them.
-_SCRIPTS = {"Arab": {"fa", "ps", "ar", "ckb"}, "Cyrl": {"ru", "tg", "uz", "sr"}}
 _SAID_IN_MANY = frozenset(
     {"greet", "thanks", "goodbye", "affirm", "deny", "help_menu", "change_language", "bot_identity", "talk_to_human", "out_of_scope"}
 )
@@ -56,5 +54,5 @@ def _alphabets(found: Sequence[Example]) -> Iterator[str]:
     """A whole sentence in an alphabet that its language is never written in, where no other language is expected."""
     for example in found:
         script = script_of(example.text)
-        if example.language not in _SCRIPTS.get(script, set(LANGUAGES)) and example.intent not in _SAID_IN_MANY:
+        if example.language not in WRITTEN_IN.get(script, set(LANGUAGES)) and example.intent not in _SAID_IN_MANY:
             yield f"{example.language}/{example.path.name}: «{example.text}» is written in {script}"

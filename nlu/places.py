@@ -18,6 +18,7 @@ _ALSO = {
 #: Names that are everyday words in another of our languages: financial, small, mountain, I, full.
 _OTHER_WORDS = frozenset(normalise(word) for word in ("مالی", "mali", "мали", "man", "پرو", "чад", "chad", "нигер"))
 _PREFIXES = ("وال", "بال", "لل", "ال", "و", "ب", "ل", "ف")
+_ENDING = 5  #: letters that an ending may have: Germaniya-dan, Германия-даман
 _SHORTEST = 5  #: letters of a name from which an ending may follow
 
 
@@ -34,13 +35,13 @@ def known() -> dict[str, str]:
 
 
 @cache
-def _stems() -> dict[str, list[tuple[str, str]]]:
-    """Names of one word without their last vowel, by their first letters."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _stems() -> dict[str, list[tuple[str, int, str]]]:
+    """Names of one word without their last vowels, the longest word they may begin, and the country; by their first letters."""
+    found: dict[str, list[tuple[str, int, str]]] = {}
     for name, code in known().items():
         if " " not in name and len(name) >= _SHORTEST:
             stem = name.rstrip("aeiouyаеиоуыяюйіیاه") if len(name) > _SHORTEST else name
-            found.setdefault(name[:3], []).append((stem if len(stem) >= _SHORTEST - 1 else name, code))
+            found.setdefault(name[:3], []).append((stem if len(stem) >= _SHORTEST - 1 else name, len(name) + _ENDING, code))
     return found
 
 
@@ -65,7 +66,7 @@ def _at(words: list[str], at: int) -> tuple[str | None, int]:
     for word in (words[at], *(words[at][len(prefix) :] for prefix in _PREFIXES if words[at].startswith(prefix) and len(words[at]) > len(prefix) + 3)):
         if (code := known().get(word)) and len(word) > 2:
             return code, 1
-        endings = [(stem, code) for stem, code in _stems().get(word[:3], ()) if word.startswith(stem) and len(word) - len(stem) <= 5]
+        endings = [(stem, code) for stem, longest, code in _stems().get(word[:3], ()) if word.startswith(stem) and len(word) <= longest]
         if endings:
             return max(endings, key=lambda found: len(found[0]))[1], 1
     return None, 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlu.contract import INTENTS, LANGUAGES, Risk
+from nlu.contract import INTENTS, LANGUAGES, WRITTEN_IN, Risk
 from nlu.engine import NAMES, URGENT_COLUMNS, Engine
 from nlu.linear import Floats
 from nlu.places import places
@@ -19,6 +19,7 @@ from nlu.safety import danger
 from nlu.text import normalise, script_of
 
 RANKED = 10  #: intents of a reading
+SHORT = 3  #: letters with which a text is too short to leave the language of the conversation
 POSSIBLE = 0.02  #: a language this likely is possible enough for its safety words to count
 
 
@@ -31,22 +32,23 @@ class Reader:
 
     async def read(self, text: str, *, hint: str | None = None, prior: str | None = None) -> Reading:
         """How a text is read. `hint` is the language of the person's app, `prior` that of the conversation so far."""
-        likely = self.engine.languages(text, prior=_ours(prior), hint=_ours(hint))
+        prior, hint = _ours(prior), _ours(hint)
+        likely = self.engine.languages(text, prior=prior, hint=hint)
         written_in = next(iter(likely))
         found, engine = self.engine.intents(text, written_in), "embedded"
         if self.rasa is not None:
             with contextlib.suppress(RasaSilent):  # reported by the client; the person is answered all the same
                 found, engine = _in_order(await self.rasa.parse(text)), "rasa"
-        return self._reading(text, likely, found, engine)
+        return self._reading(text, _language(text, likely, prior, hint), likely, found, engine)
 
-    def _reading(self, text: str, likely: Mapping[str, float], found: Floats, engine: str) -> Reading:
+    def _reading(self, text: str, language: str, likely: Mapping[str, float], found: Floats, engine: str) -> Reading:
         order = np.argsort(-found)[:RANKED]
         ranking = tuple(Ranked(intent=NAMES[i], confidence=float(found[i])) for i in order)
-        top, written_in = ranking[0], next(iter(likely))
+        top = ranking[0]
         named = danger(text, [name for name, chance in likely.items() if chance >= POSSIBLE]) or self._felt(found)
         return Reading(
-            language=written_in,
-            language_confidence=likely[written_in],
+            language=language,
+            language_confidence=likely[language],
             script=script_of(text),
             intent=top.intent,
             confidence=top.confidence,
@@ -73,6 +75,16 @@ class Reader:
         if top.confidence >= self.engine.limits.sure:
             return Certainty.SURE
         return Certainty.NEARLY if top.confidence >= self.engine.limits.nearly and top.intent != "out_of_scope" else Certainty.NOT
+
+
+def _language(text: str, likely: Mapping[str, float], prior: str | None, hint: str | None) -> str:
+    """The likeliest language; where a text cannot tell («👍», «123», «ok»), that of the conversation, or of the app."""
+    script = script_of(text)
+    if script == "Zyyy":
+        return prior or hint or LANGUAGES[0]
+    if prior and sum(letter.isalpha() for letter in text) <= SHORT and prior in WRITTEN_IN.get(script, LANGUAGES):
+        return prior
+    return next(iter(likely))
 
 
 def _ours(tag: str | None) -> str | None:

@@ -14,12 +14,12 @@ from nlu import Risk
 
 
 async def open_case(session: AsyncSession, conversation: Conversation, risk: Risk, intent: str | None) -> Case:
-    """The open case of this conversation, made if there is none; its risk only ever rises."""
+    """The open case of this conversation, made if there is none; its risk only ever rises, and the newest danger names it."""
     case = await session.scalar(select(Case).where(Case.conversation_id == conversation.id, Case.state != CaseState.CLOSED))
     if case is None:
         case = Case(conversation_id=conversation.id, risk=risk.value, intent=intent)
         session.add(case)
-    elif Risk(case.risk).rank < risk.rank:
+    elif Risk(case.risk).rank < risk.rank or (risk is Risk.URGENT and intent):
         case.risk, case.intent = risk.value, intent or case.intent
     if conversation.state in (State.BOT, State.STOPPED):
         conversation.state = State.WAITING

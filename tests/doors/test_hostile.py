@@ -66,7 +66,7 @@ async def answers_as_ever(them: Messengers, house: House, chat: int = 999) -> No
     async def answered() -> bool:
         return any(answer.text[:40] in message["text"] for message in await them.telegram_chat(chat))
 
-    await until(answered)
+    await until(answered, seconds=30)
     await falls_quiet(house)
 
 

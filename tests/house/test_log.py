@@ -157,6 +157,12 @@ async def test_jobs_that_fail_leave_no_word_anywhere(world: World, output: Outpu
         await until(lambda: _stands("answer_failed", output), seconds=30)
     await working
     await person.asks(WORDS[0], kind=Kind.DOCUMENT)
+    [case] = await world.cases()
+    counsellor = await world.counsellor()
+    assert await world.takes(counsellor, case)
+    world.terminal.trouble = [Unreachable(), Refused("no-such-number")]
+    await world.replies(counsellor, case, WORDS[1])
+    await world.falls_quiet()
     logged = str(output)
     assert person.heard
     assert "ProgrammingError" in logged

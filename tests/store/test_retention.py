@@ -77,6 +77,8 @@ async def test_who_has_been_silent_for_the_days_set_is_forgotten_and_nobody_else
     assert traces(world.house.url, gone.id, gone.person_id, gone.address_id) == []
     assert "conversation" in traces(world.house.url, stays.id)
     assert rows(world.house.url, "person") == {"person": 2}
+    async with world.house.sessions.begin() as session:
+        session.add(Person())  # just come in, and not yet in any conversation
     await silent_for(world, just_now, 1000)
     await just_now.asks("hello")  # who writes again is remembered again
     assert await forget_silent(world.house) == 0

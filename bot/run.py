@@ -226,5 +226,6 @@ async def run(
             await stack.enter_async_context(part(house))
         if ready:
             await ready(house)
+        logger().info("ready")
         await until_stopped()
         logger().info("stopping")

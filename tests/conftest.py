@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import jobs, sealing
 from bot.answers import files
-from bot.answers.library import load
+from bot.answers.library import Library, load
 from bot.channels.terminal import Terminal
 from bot.channels.webchat import WebChat
 from bot.db import connect, embedded
@@ -66,6 +66,21 @@ def template(server: str) -> str:
     return server
 
 
+@pytest.fixture(scope="session")
+def library(template: str) -> Library:
+    """The published texts, read once: a library is never changed, only replaced."""
+    import asyncio
+
+    async def read() -> Library:
+        engine, sessions = connect(template)
+        async with sessions() as session:
+            found = await load(session)
+        await engine.dispose()
+        return found
+
+    return asyncio.run(read())
+
+
 @pytest.fixture
 def database(template: str) -> Iterator[str]:
     """The address of a database of this test's own."""
@@ -96,10 +111,8 @@ def understanding():
 
 
 @pytest.fixture
-async def house(database: str, understanding, tmp_path: Path) -> AsyncIterator[House]:
+async def house(database: str, library: Library, understanding, tmp_path: Path) -> AsyncIterator[House]:
     engine, sessions = connect(database)
-    async with sessions() as session:
-        library = await load(session)
     found = House(
         settings=Settings(data_dir=tmp_path, content_dir=CONTENT),
         sessions=sessions,

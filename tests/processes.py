@@ -31,21 +31,16 @@ class Running:
         """Start one process and wait until it answers (a worker: until it runs)."""
         environment = {**os.environ, **self.environment, **settings}
         homeward = Path(sys.executable).with_name("homeward")
-        with (Path(self.environment["HOMEWARD_DATA_DIR"]) / f"{name}.log").open("ab") as log:
+        path = Path(self.environment["HOMEWARD_DATA_DIR"]) / f"{name}.log"
+        with path.open("wb") as log:
             self.processes[name] = await asyncio.create_subprocess_exec(homeward, command, env=environment, stdout=log, stderr=log)
-        if command != "worker":
-            await self.answers(int(environment["HOMEWARD_PORT"]))
+        await self.is_ready(path)
 
-    async def answers(self, port: int) -> None:
+    async def is_ready(self, log: Path) -> None:
         end = asyncio.get_running_loop().time() + STARTS_WITHIN
-        async with httpx.AsyncClient() as client:
-            while asyncio.get_running_loop().time() < end:
-                try:
-                    if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
-                        return
-                except httpx.TransportError:
-                    await asyncio.sleep(0.1)
-        raise AssertionError("the process did not answer in time; see its log in the data folder")
+        while b"] ready" not in log.read_bytes():
+            assert asyncio.get_running_loop().time() < end, f"not ready in time: {log.read_text()[-500:]}"
+            await asyncio.sleep(0.1)
 
     async def kill(self, name: str) -> None:
         self.processes[name].send_signal(signal.SIGKILL)

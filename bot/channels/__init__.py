@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+#: Called by a channel at the last moment before a reply's bytes go out; from then on only the messenger knows what became of it.
+on_the_wire: ContextVar[Callable[[], None]] = ContextVar("on_the_wire", default=lambda: None)
 
 
 class Kind(StrEnum):

@@ -16,7 +16,7 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from bot.channels import Choice, Inbound, Kind, Outbound, Receipt
+from bot.channels import Choice, Inbound, Kind, Outbound, Receipt, on_the_wire
 from bot.db import now
 from bot.errors import PersonGone, Refused, SendError, Throttled, Unreachable
 
@@ -153,7 +153,7 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio carries no t
         allow_redirects: bool = False,  # noqa: FBT001, FBT002
     ) -> Response:
         if self._open is None:
-            self._open = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout or SECONDS, connect=5))
+            self._open = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout or SECONDS, connect=5), trace_configs=[_watched()])
         if self._api_url:
             parts = urlsplit(url)
             url = urlunsplit((self._api_url.scheme, self._api_url.netloc, parts.path, parts.query, ""))
@@ -173,6 +173,18 @@ def _place(form: Mapping[str, str]) -> str:
     """A shared place in words, for a counsellor."""
     found = (form.get("Latitude"), form.get("Longitude"), form.get("Label"), form.get("Address"))
     return ", ".join(part for part in found if part)
+
+
+def _watched() -> aiohttp.TraceConfig:
+    """Have aiohttp tell when the bytes of a message go out; making a content at Twilio is no message."""
+
+    async def sent(_session: aiohttp.ClientSession, _context: Any, chunk: aiohttp.TraceRequestChunkSentParams) -> None:
+        if chunk.url.path.endswith("/Messages.json"):
+            on_the_wire.get()()
+
+    config = aiohttp.TraceConfig()
+    config.on_request_chunk_sent.append(sent)
+    return config
 
 
 def _kind(form: Mapping[str, str]) -> Kind:

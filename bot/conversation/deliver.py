@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import procrastinate
@@ -11,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.cases.actions import open_case
-from bot.channels import Channel, Choice, Outbound, Receipt
+from bot.channels import Channel, Choice, Outbound, Receipt, on_the_wire
 from bot.conversation.journal import of_the_dead
 from bot.conversation.labels import label
 from bot.conversation.models import Address, Conversation, Delivery, Message, State
@@ -91,7 +92,7 @@ async def _send(house: House, reply: Message, address: str) -> str:
     outbound = _outbound(house, reply, address)
     if house.journal is None:
         return await channel.send(outbound)
-    house.journal.leaves(reply.id)
+    on_the_wire.set(partial(house.journal.leaves, reply.id))  # for this job alone: each runs in a context of its own
     try:
         external_id = await channel.send(outbound)
     except SendError:

@@ -59,9 +59,13 @@ def output(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) 
 
 
 def shown(where: str, secrets: list[str]) -> list[str]:
-    """The secrets that stand there, also as JSON or in base64."""
-    forms = {secret: (secret, json.dumps(secret)[1:-1], base64.b64encode(secret.encode()).decode()[:12]) for secret in secrets}
+    """The secrets that stand there, also as JSON, in quotes, or in base64."""
+    forms = {secret: _written(secret) for secret in secrets}
     return [secret for secret, written in forms.items() if any(form in where for form in written)]
+
+
+def _written(secret: str) -> tuple[str, ...]:
+    return secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], base64.b64encode(secret.encode()).decode()[:12]
 
 
 def readable_in_the_store(url: str, secrets: list[str]) -> list[tuple[str, str]]:
@@ -195,7 +199,7 @@ async def test_the_canary_sings(house: House) -> None:
             [WORDS[0].encode()],
         )
     assert sorted(readable_in_the_store(house.url, SECRETS)) == [("address", WORDS[0]), ("answer_version", WORDS[1])]
-    assert shown(json.dumps({"a": WORDS[1]}), SECRETS) == [WORDS[1]]
+    assert shown(json.dumps({"a": WORDS[1]}), SECRETS) == shown(repr([WORDS[1]]), SECRETS) == [WORDS[1]]
     assert shown(base64.b64encode(WORDS[0].encode()).decode(), SECRETS) == [WORDS[0]]
 
 

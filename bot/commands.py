@@ -28,7 +28,7 @@ from bot.house import House
 from bot.jobs import drain
 from bot.migrations import migrate as migrate_database
 from bot.retention import forget_person
-from bot.run import TRAINING_DATA, opened, reader, run, telegram, train_if_needed, web, webhook, worker
+from bot.run import TRAINING_DATA, opened, reader, run, telegram, train_if_needed, until_done, web, webhook, worker
 from bot.settings import Settings
 from bot.staff.models import Role
 from bot.staff.signin import add, first_admin
@@ -36,7 +36,7 @@ from nlu import Reading
 
 
 def serve(settings: Settings, _arguments: Namespace) -> int:
-    asyncio.run(run(settings, worker, web, telegram, ready=_greet))
+    until_done(run(settings, worker, web, telegram, ready=_greet))
     return 0
 
 
@@ -57,12 +57,12 @@ async def _greet(house: House) -> None:
 
 
 def web_only(settings: Settings, _arguments: Namespace) -> int:
-    asyncio.run(run(settings, web, webhook))
+    until_done(run(settings, web, webhook))
     return 0
 
 
 def worker_only(settings: Settings, _arguments: Namespace) -> int:
-    asyncio.run(run(settings, worker))
+    until_done(run(settings, worker))
     return 0
 
 

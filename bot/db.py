@@ -94,6 +94,11 @@ def connect(url: str, pool_size: int = 20) -> tuple[AsyncEngine, Sessions]:
     return engine, async_sessionmaker(engine, expire_on_commit=False)
 
 
+def standing_alone(sessions: Sessions) -> Sessions:
+    """Sessions on the same connections in which each statement is a transaction of its own: one trip to the server instead of three."""
+    return async_sessionmaker(sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False)
+
+
 async def raw(session: AsyncSession) -> psycopg.AsyncConnection[Any]:
     """The psycopg connection that carries this session's transaction."""
     connection = await session.connection()

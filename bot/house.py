@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.answers.library import Library, load
 from bot.channels import Channel
 from bot.conversation.journal import Journal
-from bot.db import Sessions
+from bot.db import Sessions, standing_alone
 from bot.i18n import SOURCE
 from bot.settings import Settings
 from nlu import INTENTS, Reader, Risk
@@ -24,6 +24,10 @@ class House:
     reader: Reader
     channels: dict[str, Channel] = field(default_factory=dict)
     journal: Journal | None = None
+    alone: Sessions = field(init=False)  #: sessions whose statements each stand alone: for reading, and for one write
+
+    def __post_init__(self) -> None:
+        self.alone = standing_alone(self.sessions)
 
     @property
     def by_country(self) -> frozenset[str]:

@@ -57,7 +57,7 @@ async def answer(context: procrastinate.JobContext, message_id: int) -> None:
 
 
 async def _look(house: House, message_id: int) -> tuple[Message, Conversation] | None:
-    async with house.sessions() as session:
+    async with house.alone() as session:
         query = select(Message, Conversation).join(Conversation, Conversation.id == Message.conversation_id)
         row = (await session.execute(query.where(Message.id == message_id, Message.answered_at.is_(None)))).one_or_none()
     return (row[0], row[1]) if row else None

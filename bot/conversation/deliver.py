@@ -8,7 +8,7 @@ from pathlib import Path
 
 import procrastinate
 from procrastinate.jobs import Job
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.cases.actions import open_case
@@ -49,13 +49,23 @@ _READY = (
 )
 
 
+#: The messenger has it, and open pages hear of it: one statement, as it runs for every reply.
+_SETTLED = text("""
+    with settled as (
+        update message set delivery = 'sent', external_id = :external_id, attempts = attempts + 1
+        where id = :reply and delivery = 'queued' returning conversation_id
+    )
+    select pg_notify('said', conversation_id::text) from settled
+""")
+
+
 @queue.task(name="deliver", pass_context=True, retry=RetryWhenItHelps())
 async def deliver(context: procrastinate.JobContext, reply_ids: list[int]) -> None:
     """Hand replies to their channel, in order. Running it twice sends once: only a queued reply leaves."""
     house: House = context.additional_context["house"]
     last_attempt = context.job.attempts >= MAX_ATTEMPTS
     for reply_id in reply_ids:
-        async with house.sessions() as session:
+        async with house.alone() as session:
             row = (await session.execute(_READY, {"reply_id": reply_id})).one_or_none()
         if row is not None:  # else it was sent already, or forgotten since
             await _deliver_one(house, *row, last_attempt=last_attempt)
@@ -115,9 +125,8 @@ def _outbound(house: House, reply: Message, address: str) -> Outbound:
 
 
 async def _taken(house: House, reply: Message, external_id: str) -> None:
-    async with house.sessions.begin() as session:
+    async with house.alone() as session:
         await _settle(session, reply.id, external_id)
-        await notify(session, "said", str(reply.conversation_id))
     if house.journal is not None:
         house.journal.settled(reply.id)
     delivered.labels(channel=reply.channel, outcome="sent").inc()
@@ -125,8 +134,7 @@ async def _taken(house: House, reply: Message, external_id: str) -> None:
 
 
 async def _settle(session: AsyncSession, reply_id: int, external_id: str | None) -> None:
-    values = {"delivery": Delivery.SENT, "external_id": external_id, "attempts": Message.attempts + 1}
-    await session.execute(update(Message).where(Message.id == reply_id, Message.delivery == Delivery.QUEUED).values(**values))
+    await session.execute(_SETTLED, {"reply": reply_id, "external_id": external_id})
 
 
 async def _not_taken(house: House, reply_id: int, error: SendError, *, last: bool) -> None:

@@ -66,9 +66,8 @@ async def say(
         for one in spoken
         for text, choices in _parts(one, conversation.channel)
     ]
-    for reply in replies:  # one by one: their ids are the order in which they are said
-        session.add(reply)
-        await session.flush()
+    session.add_all(replies)
+    await session.flush()  # their ids, which are the order in which they are said, rise in the order of the list
     from bot.conversation.deliver import deliver  # the job needs the mouth's neighbours; only here would that be a circle
 
     await post(session, deliver, lock=f"say-{conversation.id}", priority=priority, reply_ids=[reply.id for reply in replies])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from bot.errors import NotAllowed
@@ -27,6 +27,7 @@ def application(house: House, live: Live) -> FastAPI:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/", _front, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/favicon.ico", _icon, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(404, not_found)
     app.add_exception_handler(NotAllowed, not_found)
     return app
@@ -34,3 +35,8 @@ def application(house: House, live: Live) -> FastAPI:
 
 async def _front(_request: Request) -> Response:
     return RedirectResponse("/chat", status_code=303)
+
+
+async def _icon(_request: Request) -> Response:
+    """Browsers ask here when what they show is not one of our pages: a picture, a figure."""
+    return FileResponse(STATIC / "icon.svg")

@@ -19,7 +19,9 @@ from bot.log import logger
 
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
-NORMAL, URGENT = 0, 10  #: job priorities: urgent replies go first, within their lock and before everybody's
+#: Job priorities. Urgent replies go first, within their lock and before everybody's; what is ready to be said goes before
+#: the next message is thought about, else many messages at once would delay every reply to the end of them all.
+HEARD, NORMAL, URGENT = -10, 0, 10
 
 HEARTBEAT = 2.0  #: seconds between two signs of life of a worker
 FETCHERS = 4  #: loops that fetch jobs, one job after the other; on a busy event loop one alone falls behind

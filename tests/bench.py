@@ -14,12 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import httpx
 from aiohttp import web
 from twilio.request_validator import RequestValidator
@@ -41,7 +41,7 @@ PATIENCE = 30.0  #: seconds after which a message counts as unanswered
 class Sink:
     """Both messengers' sending sides: takes whatever we send, notes when and to whom."""
 
-    heard: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    waiting: dict[str, asyncio.Future[float]] = field(default_factory=dict)
     number: int = 0
 
     def application(self) -> web.Application:
@@ -55,9 +55,13 @@ class Sink:
     async def telegram(self, request: web.Request) -> web.Response:
         form = await request.post()
         self.number += 1
-        self.heard[str(form["chat_id"])].append(time.perf_counter())
+        self._note(str(form["chat_id"]))
         message = {"message_id": self.number, "date": int(time.time()), "chat": {"id": int(str(form["chat_id"])), "type": "private"}, "text": "…"}
         return web.json_response({"ok": True, "result": message})
+
+    def _note(self, person: str) -> None:
+        if (first := self.waiting.pop(person, None)) and not first.done():
+            first.set_result(time.perf_counter())
 
     async def anything(self, _request: web.Request) -> web.Response:
         return web.json_response({"ok": True, "result": True})
@@ -65,7 +69,7 @@ class Sink:
     async def twilio(self, request: web.Request) -> web.Response:
         form = await request.post()
         self.number += 1
-        self.heard[str(form["To"])].append(time.perf_counter())
+        self._note(str(form["To"]))
         return web.json_response({"sid": f"SM{self.number:032}", "status": "queued"}, status=201)
 
     async def content(self, request: web.Request) -> web.Response:
@@ -90,39 +94,38 @@ class Load:
 
     async def run(self) -> None:
         words = [example.text for example in random.Random(1).sample(examples(TRAINING_DATA), 4000)]
-        async with httpx.AsyncClient(base_url=self.base, timeout=30, limits=httpx.Limits(max_connections=200)) as client:
+        async with aiohttp.ClientSession(self.base, timeout=aiohttp.ClientTimeout(30), connector=aiohttp.TCPConnector(limit=200)) as client:
             start, tasks = time.perf_counter(), []
             for number in range(self.rate * self.seconds):
                 await asyncio.sleep(max(0, start + number / self.rate - time.perf_counter()))
                 tasks.append(asyncio.create_task(self.one(client, number, words[number % len(words)])))
             await asyncio.gather(*tasks)
 
-    async def one(self, client: httpx.AsyncClient, number: int, text: str) -> None:
+    async def one(self, client: aiohttp.ClientSession, number: int, text: str) -> None:
         person = number % (self.rate * 20)  # everybody writes again after twenty seconds
-        before = len(self.sink.heard[self.name(person)])
+        reply = self.sink.waiting[self.name(person)] = asyncio.get_running_loop().create_future()
         posted = time.perf_counter()
-        answer = await (self.telegram(client, number, person, text) if person % 2 else self.whatsapp(client, number, person, text))
+        status = await (self.telegram(client, number, person, text) if person % 2 else self.whatsapp(client, number, person, text))
         self.acknowledged.append(time.perf_counter() - posted)
-        if answer.status_code != 200:
+        if status != 200:
             self.refused += 1
             return
-        while time.perf_counter() - posted < PATIENCE:
-            if len(self.sink.heard[self.name(person)]) > before:
-                self.replied.append(self.sink.heard[self.name(person)][before] - posted)
-                return
-            await asyncio.sleep(0.005 if time.perf_counter() - posted < 2 else 0.05)
-        self.unanswered += 1
+        try:
+            self.replied.append(await asyncio.wait_for(reply, PATIENCE) - posted)
+        except TimeoutError:
+            self.unanswered += 1
 
     def name(self, person: int) -> str:
         return str(10_000 + person) if person % 2 else f"whatsapp:+49151{person:07}"
 
-    async def telegram(self, client: httpx.AsyncClient, number: int, person: int, text: str) -> httpx.Response:
+    async def telegram(self, client: aiohttp.ClientSession, number: int, person: int, text: str) -> int:
         sender = {"id": 10_000 + person, "is_bot": False, "first_name": "P"}
         chat = {"id": 10_000 + person, "type": "private"}
         update = {"update_id": number, "message": {"message_id": number, "date": int(time.time()), "chat": chat, "from": sender, "text": text}}
-        return await client.post("/telegram", json=update, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
+        async with client.post("/telegram", json=update, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET}) as answer:
+            return answer.status
 
-    async def whatsapp(self, client: httpx.AsyncClient, number: int, person: int, text: str) -> httpx.Response:
+    async def whatsapp(self, client: aiohttp.ClientSession, number: int, person: int, text: str) -> int:
         form = {
             "MessageSid": f"SM{number:032}",
             "From": self.name(person),
@@ -132,7 +135,8 @@ class Load:
             "MessageType": "text",
         }
         signature = RequestValidator(twilio_server.TOKEN).compute_signature(f"{self.base}/whatsapp", form)
-        return await client.post("/whatsapp", data=form, headers={"X-Twilio-Signature": signature})
+        async with client.post("/whatsapp", data=form, headers={"X-Twilio-Signature": signature}) as answer:
+            return answer.status
 
 
 async def messages(rate: int, seconds: int, *, apart: bool) -> None:
@@ -160,11 +164,14 @@ async def messages(rate: int, seconds: int, *, apart: bool) -> None:
         sink = Sink()
         async with AsyncExitStack() as stack:
             await served(stack, sink.application(), theirs)
-            running = [await asyncio.create_subprocess_exec(homeward, command, env=environment, stdout=subprocess.DEVNULL) for command in commands]
+            running = [
+                await asyncio.create_subprocess_exec(homeward, command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                for command in commands
+            ]
             load = Load(f"http://127.0.0.1:{ours}", sink, rate, seconds)
             await _ready(load.base)
             await Load(load.base, sink, 5, 4).run()  # connections, contents at Twilio, caches
-            sink.heard.clear()
+            sink.waiting.clear()
             await load.run()
             usage = [_cpu_seconds(process.pid) for process in running]
             for process in running:

@@ -13,15 +13,15 @@ from bot.answering.answer import answer
 from bot.channels import Inbound
 from bot.conversation.models import Address, Conversation, Message, Person
 from bot.db import notify, now
-from bot.jobs import post
+from bot.jobs import HEARD, post
 from bot.metrics import heard
 from bot.sealing import keyring
 
-HEARD = text("direction = 'in'")  #: a literal: with a parameter a prepared statement does not find the partial index
+_IS_HEARD = text("direction = 'in'")  #: a literal: with a parameter a prepared statement does not find the partial index
 LONGEST = 20_000  #: characters kept of one message; no messenger of ours carries more
 
 # Built once: these run for every message, and building them costs more than running them.
-_KEEP = insert(Message).on_conflict_do_nothing(index_elements=["channel", "external_id"], index_where=HEARD).returning(Message.id)
+_KEEP = insert(Message).on_conflict_do_nothing(index_elements=["channel", "external_id"], index_where=_IS_HEARD).returning(Message.id)
 _WROTE = (
     update(Conversation)
     .where(Conversation.id == bindparam("conversation"))
@@ -55,7 +55,7 @@ async def receive(session: AsyncSession, inbound: Inbound) -> bool:
     if fresh is None:
         return False
     await session.execute(_WROTE, {"conversation": conversation_id, "at": _latest(inbound.sent_at)})
-    await post(session, answer, lock=f"hear-{conversation_id}", message_id=fresh)
+    await post(session, answer, lock=f"hear-{conversation_id}", priority=HEARD, message_id=fresh)
     await notify(session, "said", str(conversation_id))  # the person's other tabs, and the counsellor who has the case
     heard.labels(channel=inbound.channel, kind=inbound.kind.value).inc()
     return True

@@ -8,14 +8,13 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
-from bot.channels import Choice, Inbound, Kind, Outbound, on_the_wire
+from bot.channels import Choice, Inbound, Kind, Outbound
+from bot.channels.telegram_http import AiohttpRequest
 from bot.errors import PersonGone, Refused, SendError, Throttled, Unreachable
 
 LIMIT = 4096
@@ -49,15 +48,8 @@ class Telegram:
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=HTTPXRequest(
-                connection_pool_size=64,
-                connect_timeout=5,
-                read_timeout=10,
-                write_timeout=10,
-                pool_timeout=5,
-                httpx_kwargs={"event_hooks": {"request": [_watched]}},
-            ),
-            get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=40),
+            request=AiohttpRequest(connections=64, read_timeout=10),
+            get_updates_request=AiohttpRequest(connections=2, read_timeout=40),
         )
         self._id = token.split(":", 1)[0]
 
@@ -149,16 +141,6 @@ class Telegram:
     async def close(self) -> None:
         for request in self.bot._request:  # noqa: SLF001  (Bot.shutdown wants a bot that asked getMe first)
             await request.shutdown()
-
-
-async def _watched(request: httpx.Request) -> None:
-    """Have httpx tell when the bytes of this request go out: waiting for a free connection does not count."""
-    request.extensions = {**request.extensions, "trace": _traced}
-
-
-async def _traced(event: str, _about: dict[str, Any]) -> None:
-    if event.endswith("send_request_body.started"):
-        on_the_wire.get()()
 
 
 def markup(text: str) -> str:

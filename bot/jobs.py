@@ -24,7 +24,6 @@ queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 HEARD, NORMAL, URGENT = -10, 0, 10
 
 HEARTBEAT = 2.0  #: seconds between two signs of life of a worker
-FETCHERS = 4  #: loops that fetch jobs, one job after the other; on a busy event loop one alone falls behind
 DEAD_AFTER = 10.0  #: seconds without one, after which its jobs are taken up by others
 
 
@@ -80,23 +79,19 @@ async def work(context: dict[str, Any], *, concurrency: int = 20, before_rescue:
 
     rescuer = asyncio.create_task(keep_rescuing(), name="rescue")
     try:
-        await asyncio.gather(*(_fetch_and_run(context, concurrency // FETCHERS) for _ in range(FETCHERS)))
+        await queue.run_worker_async(
+            concurrency=concurrency,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            additional_context=context,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=DEAD_AFTER,
+            shutdown_graceful_timeout=10,
+            fetch_job_polling_interval=0.25,  # a job that waited for a lock is not announced when the lock is free
+        )
     finally:
         rescuer.cancel()
         await asyncio.gather(rescuer, return_exceptions=True)
-
-
-async def _fetch_and_run(context: dict[str, Any], concurrency: int) -> None:
-    await queue.run_worker_async(
-        concurrency=concurrency,
-        delete_jobs="successful",
-        install_signal_handlers=False,
-        additional_context=context,
-        update_heartbeat_interval=HEARTBEAT,
-        stalled_worker_timeout=DEAD_AFTER,
-        shutdown_graceful_timeout=10,
-        fetch_job_polling_interval=0.25,  # a job that waited for a lock is not announced when the lock is free
-    )
 
 
 async def drain(context: dict[str, Any]) -> None:

@@ -4,71 +4,98 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import ARRAY, Select, Text, bindparam, case, cast, func, literal, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.answer import answer
 from bot.channels import Inbound
 from bot.conversation.models import Address, Conversation, Message, Person
-from bot.db import notify, now
+from bot.db import now
 from bot.jobs import HEARD, post
 from bot.metrics import heard
 from bot.sealing import keyring
 
-_IS_HEARD = text("direction = 'in'")  #: a literal: with a parameter a prepared statement does not find the partial index
 LONGEST = 20_000  #: characters kept of one message; no messenger of ours carries more
 
-# Built once: these run for every message, and building them costs more than running them.
-_KEEP = insert(Message).on_conflict_do_nothing(index_elements=["channel", "external_id"], index_where=_IS_HEARD).returning(Message.id)
-_WROTE = (
-    update(Conversation)
-    .where(Conversation.id == bindparam("conversation"))
-    .values(last_inbound_at=bindparam("at"))
-    .execution_options(synchronize_session=False)
-)
-_KNOWN = (
-    select(Conversation.id, Address.id, Address.gone_at)
-    .join(Address, Address.id == Conversation.address_id)
-    .where(Address.channel == bindparam("channel"), Address.fingerprint == bindparam("fingerprint"))
-)
+
+def _hearing() -> Select[Any]:
+    """One statement that keeps a message of a known person, and gives the conversation and the id of the message; none where it was heard before.
+
+    Built once: it runs for every message, and building it costs more than running it. Its parameters carry other names than
+    columns, which SQLAlchemy would set in every table of the statement.
+    """
+    channel = bindparam("its_channel", type_=Message.channel.type)
+    known = (
+        select(Conversation.id, Conversation.address_id)
+        .join(Address, Address.id == Conversation.address_id)
+        .where(Address.channel == channel, Address.fingerprint == bindparam("its_fingerprint"))
+        .cte("known")
+    )
+    here_again = update(Address).where(Address.id == known.c.address_id, Address.gone_at.is_not(None)).values(gone_at=None)
+    given = ("external_id", "kind", "text", "button", "media", "callback", "sent_at")
+    kept = {
+        "conversation_id": known.c.id,
+        "channel": channel,
+        "direction": literal("in"),
+        "author": literal("person"),
+        "choices": literal([], ARRAY(Text)),
+        "created_at": bindparam("now", type_=Message.created_at.type),
+        "attempts": literal(0),
+        **{name: bindparam(f"its_{name}", type_=Message.__table__.c[name].type) for name in given},
+    }
+    # A literal as condition: with a parameter a prepared statement does not find the partial index.
+    fresh = (
+        insert(Message)
+        .from_select(list(kept), select(*kept.values()), include_defaults=False)
+        .on_conflict_do_nothing(index_elements=["channel", "external_id"], index_where=text("direction = 'in'"))
+        .returning(Message.id, Message.conversation_id)
+        .cte("fresh")
+    )
+    wrote = update(Conversation).where(Conversation.id == fresh.c.conversation_id).values(last_inbound_at=bindparam("at"))
+    # The person's other tabs, and the counsellor who has the case, hear of it at commit.
+    told = case((fresh.c.id.is_not(None), func.pg_notify("said", cast(known.c.id, Text))))
+    return (
+        select(known.c.id, fresh.c.id, told).select_from(known).join(fresh, true(), isouter=True).add_cte(here_again.cte("back"), wrote.cte("wrote"))
+    )
+
+
+_HEAR = _hearing()
 
 
 async def receive(session: AsyncSession, inbound: Inbound) -> bool:
     """Whether this message was new. Hearing it twice changes nothing."""
     inbound = _storable(inbound)
-    conversation_id = await _conversation_with(session, inbound)
+    fingerprint = keyring().fingerprint(inbound.channel, inbound.person)
     message = {
-        "conversation_id": conversation_id,
-        "channel": inbound.channel,
-        "direction": "in",
-        "external_id": inbound.external_id,
-        "kind": inbound.kind.value,
-        "text": inbound.text[:LONGEST],
-        "button": inbound.button or None,
-        "media": inbound.media or None,
-        "callback": inbound.callback or None,
-        "sent_at": inbound.sent_at,
+        "its_channel": inbound.channel,
+        "its_fingerprint": fingerprint,
+        "its_external_id": inbound.external_id,
+        "its_kind": inbound.kind.value,
+        "its_text": inbound.text[:LONGEST],
+        "its_button": inbound.button or None,
+        "its_media": inbound.media or None,
+        "its_callback": inbound.callback or None,
+        "its_sent_at": inbound.sent_at,
+        "now": now(),
+        "at": _latest(inbound.sent_at),
     }
-    fresh = (await session.execute(_KEEP, message)).scalar_one_or_none()
+    row = (await session.execute(_HEAR, message)).one_or_none()
+    if row is None:
+        await _meet(session, inbound, fingerprint)
+        row = (await session.execute(_HEAR, message)).one()
+    conversation_id, fresh, _ = row
     if fresh is None:
         return False
-    await session.execute(_WROTE, {"conversation": conversation_id, "at": _latest(inbound.sent_at)})
     await post(session, answer, lock=f"hear-{conversation_id}", priority=HEARD, message_id=fresh)
-    await notify(session, "said", str(conversation_id))  # the person's other tabs, and the counsellor who has the case
     heard.labels(channel=inbound.channel, kind=inbound.kind.value).inc()
     return True
 
 
-async def _conversation_with(session: AsyncSession, inbound: Inbound) -> object:
-    """The id of the conversation at this address; made, with its person, at first contact."""
-    fingerprint = keyring().fingerprint(inbound.channel, inbound.person)
-    at = {"channel": inbound.channel, "fingerprint": fingerprint}
-    if known := (await session.execute(_KNOWN, at)).one_or_none():
-        if known.gone_at is not None:  # whoever writes can be reached again
-            await session.execute(update(Address).where(Address.id == known[1]).values(gone_at=None))
-        return known[0]
+async def _meet(session: AsyncSession, inbound: Inbound, fingerprint: bytes) -> None:
+    """The first contact at this address: a person, the address and their conversation."""
     person = Person()
     session.add(person)
     await session.flush()
@@ -76,11 +103,10 @@ async def _conversation_with(session: AsyncSession, inbound: Inbound) -> object:
     address_id = await session.scalar(insert(Address).values(**values).on_conflict_do_nothing().returning(Address.id))
     if address_id is None:  # two first messages at once: the other transaction was quicker, and has committed by now
         await session.delete(person)
-        return (await session.execute(_KNOWN, at)).one()[0]
-    conversation = Conversation(person_id=person.id, address_id=address_id, channel=inbound.channel, hint=inbound.hint[:16] or None)
-    session.add(conversation)
+        await session.flush()
+        return
+    session.add(Conversation(person_id=person.id, address_id=address_id, channel=inbound.channel, hint=inbound.hint[:16] or None))
     await session.flush()
-    return conversation.id
 
 
 def _storable(inbound: Inbound) -> Inbound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -234,6 +235,7 @@ async def run(
             await stack.enter_async_context(part(house))
         if ready:
             await ready(house)
+        gc.freeze()  # texts, lexicons and models stay for good: the collector need not walk through them again and again
         logger().info("ready")
         await until_stopped()
         logger().info("stopping")

@@ -22,9 +22,11 @@ from pathlib import Path
 
 import aiohttp
 import httpx
+import psycopg
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
+from bot.answering.commands import command
 from bot.db import embedded
 from bot.run import TRAINING_DATA, train_if_needed
 from bot.settings import Settings
@@ -96,7 +98,9 @@ class Load:
     lost: int = 0
 
     async def run(self) -> None:
-        words = [example.text for example in random.Random(1).sample(examples(TRAINING_DATA), 4000)]
+        words = [
+            example.text for example in random.Random(1).sample(examples(TRAINING_DATA), 4000) if command(example.text) is None
+        ]  # "stop" ends it
         async with aiohttp.ClientSession(self.base, timeout=aiohttp.ClientTimeout(30), connector=aiohttp.TCPConnector(limit=200)) as client:
             start, tasks = time.perf_counter(), []
             for number in range(self.rate * self.seconds):
@@ -177,6 +181,7 @@ async def messages(rate: int, seconds: int, *, apart: bool) -> None:
             await Load(load.base, sink, 5, 4).run()  # connections, contents at Twilio, caches
             sink.waiting.clear()
             await load.run()
+            store = await _store(environment["HOMEWARD_DATABASE_URL"])
             usage = [_cpu_seconds(process.pid) for process in running]
             for process in running:
                 process.send_signal(signal.SIGTERM)
@@ -185,6 +190,19 @@ async def messages(rate: int, seconds: int, *, apart: bool) -> None:
         print(f"  webhook acknowledged   {_percentiles(load.acknowledged)}")
         print(f"  first reply at channel {_percentiles(load.replied)}")
         print(f"  refused {load.refused}, lost {load.lost} of {rate * seconds}; CPU seconds: {', '.join(f'{one:.0f}' for one in usage)}")
+        print(f"  in the store: {store}")
+
+
+async def _store(url: str) -> str:
+    """What became of all messages of the run, as Homeward itself knows it."""
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        counts = await connection.execute("""
+            select count(*) filter (where direction = 'in'), count(*) filter (where direction = 'in' and answered_at is null),
+                count(*) filter (where direction = 'in' and not exists (select from message reply where reply.answers_id = heard.id)),
+                count(*) filter (where delivery = 'sent'), count(*) filter (where direction = 'out' and delivery <> 'sent')
+            from message heard""")
+        heard, open_, silent, sent, not_sent = (await counts.fetchone()) or (0,) * 5
+    return f"{heard} heard, {open_} not answered yet, {silent} without a reply; {sent} replies handed over, {not_sent} not"
 
 
 async def _ready(base: str) -> None:

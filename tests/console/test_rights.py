@@ -106,7 +106,7 @@ async def test_every_page_of_the_console_has_its_line(home: Home) -> None:
     pages = {f"{method} {route.path}" for route in routes if route.path.startswith("/staff") for method in route.methods - {"HEAD"}}
     assert pages == set(RIGHTS) | OPEN
     others = {route.path.split("/")[1] for route in routes} - {"staff"}
-    assert others == {"", "chat", "telegram", "whatsapp", "healthz", "readyz", "metrics", "static"}  # what is open to the world, whole
+    assert others == {"", "chat", "telegram", "whatsapp", "healthz", "readyz", "metrics", "static", "favicon.ico"}  # what is open to the world, whole
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1"])

@@ -25,7 +25,7 @@ from bot.conversation.models import Address, Conversation
 from bot.db import address, now
 from bot.doctor import findings
 from bot.house import House
-from bot.jobs import drain
+from bot.jobs import drain, lane_of
 from bot.migrations import migrate as migrate_database
 from bot.retention import forget_person
 from bot.run import TRAINING_DATA, opened, reader, run, telegram, train_if_needed, until_done, web, webhook, worker
@@ -89,18 +89,18 @@ async def _ask(settings: Settings, text: str, language: str | None, *, as_json: 
 
 
 async def _talk(house: House, person: str, text: str, language: str | None) -> Terminal:
-    """One message through the whole way, in a worker of this process that stops when nothing is left to do."""
+    """One message through the whole way, in a worker of this process that does nothing else, and stops when nothing is left to do."""
     terminal = Terminal()
     house.channels["terminal"] = terminal
     inbound = Inbound(channel="terminal", person=person, external_id=uuid.uuid4().hex, kind=Kind.TEXT, text=text, hint=language or "", sent_at=now())
     async with house.sessions.begin() as session:
         await receive(session, inbound)
-        mine = select(Address.id).where(Address.fingerprint == sealing.keyring().fingerprint("terminal", person))
-        if language:
-            conversation = await session.scalar(select(Conversation).where(Conversation.address_id.in_(mine)))
-            if conversation and conversation.language is None:
-                conversation.language = language
-    await drain({"house": house})
+        known = select(Conversation).join(Address, Address.id == Conversation.address_id)
+        fingerprint = sealing.keyring().fingerprint("terminal", person)
+        conversation = (await session.scalars(known.where(Address.fingerprint == fingerprint))).one()
+        if language and conversation.language is None:
+            conversation.language = language
+    await drain({"house": house}, lane_of("terminal", conversation.id))
     return terminal
 
 

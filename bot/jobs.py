@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -23,16 +24,24 @@ queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 #: the next message is thought about, else many messages at once would delay every reply to the end of them all.
 HEARD, NORMAL, URGENT = -10, 0, 10
 
+LANE = "default"  #: the queue of the workers
 HEARTBEAT = 2.0  #: seconds between two signs of life of a worker
 DEAD_AFTER = 10.0  #: seconds without one, after which its jobs are taken up by others
 
 
-async def post(session: AsyncSession, task: Task[Any, Any, Any], *, lock: str | None = None, priority: int = NORMAL, **arguments: Any) -> None:
+async def post(
+    session: AsyncSession, task: Task[Any, Any, Any], *, lane: str = LANE, lock: str | None = None, priority: int = NORMAL, **arguments: Any
+) -> None:
     """Post a job inside the caller's transaction: kept together with its rows, or not at all.
 
     A job's arguments are stored and shown to operators: ids only, never words, names or numbers.
     """
-    await task.configure(connection=await raw(session), lock=lock, priority=priority).defer_async(**arguments)
+    await task.configure(connection=await raw(session), queue=lane, lock=lock, priority=priority).defer_async(**arguments)
+
+
+def lane_of(channel: str, conversation: uuid.UUID) -> str:
+    """A talk in a terminal is worked on by the command that holds it, and by nobody else; all others by the workers."""
+    return f"talk-{conversation.hex}" if channel == "terminal" else LANE  # short: it becomes a part of the name of a NOTIFY channel
 
 
 async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
@@ -80,6 +89,7 @@ async def work(context: dict[str, Any], *, concurrency: int = 20, before_rescue:
     rescuer = asyncio.create_task(keep_rescuing(), name="rescue")
     try:
         await queue.run_worker_async(
+            queues=[LANE],
             concurrency=concurrency,
             delete_jobs="successful",
             install_signal_handlers=False,
@@ -94,8 +104,11 @@ async def work(context: dict[str, Any], *, concurrency: int = 20, before_rescue:
         await asyncio.gather(rescuer, return_exceptions=True)
 
 
-async def drain(context: dict[str, Any]) -> None:
-    """Work until nothing is left to do, retries included: for a command that ends, and for tests."""
-    while await queue.job_manager.list_jobs_async(status="todo"):
-        await queue.run_worker_async(wait=False, concurrency=4, install_signal_handlers=False, delete_jobs="successful", additional_context=context)
+async def drain(context: dict[str, Any], lane: str | None = None) -> None:
+    """Work until nothing is left to do, retries included, in one lane or in all: for a command that ends, and for tests."""
+    lanes: Any = [lane] if lane else None  # None is all of them, which the library says in its documentation alone
+    while await queue.job_manager.list_jobs_async(status="todo", queue=lane):
+        await queue.run_worker_async(
+            queues=lanes, wait=False, concurrency=4, install_signal_handlers=False, delete_jobs="successful", additional_context=context
+        )
         await asyncio.sleep(0.01)

@@ -14,7 +14,7 @@ from bot.answering.answer import answer
 from bot.channels import Inbound
 from bot.conversation.models import Address, Conversation, Message, Person
 from bot.db import now
-from bot.jobs import HEARD, post
+from bot.jobs import HEARD, lane_of, post
 from bot.metrics import heard
 from bot.sealing import keyring
 
@@ -89,7 +89,8 @@ async def receive(session: AsyncSession, inbound: Inbound) -> bool:
     conversation_id, fresh, _ = row
     if fresh is None:
         return False
-    await post(session, answer, lock=f"hear-{conversation_id}", priority=HEARD, message_id=fresh)
+    lane = lane_of(inbound.channel, conversation_id)
+    await post(session, answer, lane=lane, lock=f"hear-{conversation_id}", priority=HEARD, message_id=fresh)
     heard.labels(channel=inbound.channel, kind=inbound.kind.value).inc()
     return True
 

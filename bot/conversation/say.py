@@ -11,7 +11,7 @@ from bot.answers.fill import split
 from bot.conversation.models import Conversation, Delivery, Message
 from bot.db import now
 from bot.errors import HomewardError
-from bot.jobs import NORMAL, post
+from bot.jobs import NORMAL, lane_of, post
 
 #: Characters of one message, and of one that carries choices (Telegram Bot API constants; Twilio: Body, content types).
 LIMITS = {"telegram": (4096, 4096), "whatsapp": (1600, 1024)}
@@ -70,7 +70,8 @@ async def say(
     await session.flush()  # their ids, which are the order in which they are said, rise in the order of the list
     from bot.conversation.deliver import deliver  # the job needs the mouth's neighbours; only here would that be a circle
 
-    await post(session, deliver, lock=f"say-{conversation.id}", priority=priority, reply_ids=[reply.id for reply in replies])
+    lane = lane_of(conversation.channel, conversation.id)
+    await post(session, deliver, lane=lane, lock=f"say-{conversation.id}", priority=priority, reply_ids=[reply.id for reply in replies])
     for one in spoken:
         if one.choices:
             conversation.offered = list(one.choices)

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -42,9 +41,9 @@ PATIENCE = 300.0  #: seconds after which a message counts as lost: more than it 
 
 @dataclass
 class Sink:
-    """Both messengers' sending sides: takes whatever we send, notes when and to whom."""
+    """Both messengers' sending sides: takes whatever we send, and notes when."""
 
-    waiting: dict[str, list[asyncio.Future[float]]] = field(default_factory=lambda: defaultdict(list))
+    taken: dict[int, float] = field(default_factory=dict)  #: when, by the number that we gave it
     number: int = 0
 
     def application(self) -> web.Application:
@@ -57,23 +56,20 @@ class Sink:
 
     async def telegram(self, request: web.Request) -> web.Response:
         form = await request.post()
-        self.number += 1
-        self._note(str(form["chat_id"]))
+        self._take()
         message = {"message_id": self.number, "date": int(time.time()), "chat": {"id": int(str(form["chat_id"])), "type": "private"}, "text": "…"}
         return web.json_response({"ok": True, "result": message})
 
-    def _note(self, person: str) -> None:
-        """Whatever comes first is taken for the reply to what was written first."""
-        if self.waiting[person] and not (first := self.waiting[person].pop(0)).done():
-            first.set_result(time.perf_counter())
+    def _take(self) -> None:
+        self.number += 1
+        self.taken[self.number] = time.perf_counter()
 
     async def anything(self, _request: web.Request) -> web.Response:
         return web.json_response({"ok": True, "result": True})
 
     async def twilio(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        self.number += 1
-        self._note(str(form["To"]))
+        await request.post()
+        self._take()
         return web.json_response({"sid": f"SM{self.number:032}", "status": "queued"}, status=201)
 
     async def content(self, request: web.Request) -> web.Response:
@@ -88,14 +84,12 @@ class Load:
     """Messages posted to the webhooks at a steady rate, each by somebody who is answered before writing again."""
 
     base: str
-    sink: Sink
     rate: int
     seconds: int
     first: int = 0  #: number of the first message: two runs against one house must not repeat a messenger's ids
     acknowledged: list[float] = field(default_factory=list)
-    replied: list[float] = field(default_factory=list)
+    posted: dict[int, float] = field(default_factory=dict)  #: when, by the number of the message
     refused: int = 0
-    lost: int = 0
 
     async def run(self) -> None:
         words = [
@@ -110,18 +104,10 @@ class Load:
 
     async def one(self, client: aiohttp.ClientSession, number: int, text: str) -> None:
         person = number % (self.rate * 20)  # everybody writes again after twenty seconds
-        reply = asyncio.get_running_loop().create_future()
-        self.sink.waiting[self.name(person)].append(reply)
-        posted = time.perf_counter()
+        start = self.posted[number] = time.perf_counter()
         status = await (self.telegram(client, number, person, text) if person % 2 else self.whatsapp(client, number, person, text))
-        self.acknowledged.append(time.perf_counter() - posted)
-        if status != 200:
-            self.refused += 1
-            return
-        try:
-            self.replied.append(await asyncio.wait_for(reply, PATIENCE) - posted)
-        except TimeoutError:
-            self.lost += 1
+        self.acknowledged.append(time.perf_counter() - start)
+        self.refused += status != 200
 
     def name(self, person: int) -> str:
         return str(10_000 + person) if person % 2 else f"whatsapp:+49151{person:07}"
@@ -176,33 +162,43 @@ async def messages(rate: int, seconds: int, *, apart: bool) -> None:
                 await asyncio.create_subprocess_exec(homeward, command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 for command in commands
             ]
-            load = Load(f"http://127.0.0.1:{ours}", sink, rate, seconds, first=1_000_000)
+            load = Load(f"http://127.0.0.1:{ours}", rate, seconds, first=1_000_000)
             await _ready(load.base)
-            await Load(load.base, sink, 5, 4).run()  # connections, contents at Twilio, caches
-            sink.waiting.clear()
+            await Load(load.base, 5, 4).run()  # connections, contents at Twilio, caches
             await load.run()
-            store = await _store(environment["HOMEWARD_DATABASE_URL"])
+            first = await _first_replies(environment["HOMEWARD_DATABASE_URL"], sink)
             usage = [_cpu_seconds(process.pid) for process in running]
             for process in running:
                 process.send_signal(signal.SIGTERM)
                 await process.wait()
         print(f"\n{' and '.join(commands)}: {rate} messages a second for {seconds} s, both channels, on {os.cpu_count()} cores")
         print(f"  webhook acknowledged   {_percentiles(load.acknowledged)}")
-        print(f"  first reply at channel {_percentiles(load.replied)}")
-        print(f"  refused {load.refused}, lost {load.lost} of {rate * seconds}; CPU seconds: {', '.join(f'{one:.0f}' for one in usage)}")
-        print(f"  in the store: {store}")
+        print(f"  first reply at channel {_percentiles([first[number] - posted for number, posted in load.posted.items() if number in first])}")
+        lost = load.posted.keys() - first.keys()
+        print(f"  refused {load.refused}, lost {len(lost)} of {rate * seconds}; CPU seconds: {', '.join(f'{one:.0f}' for one in usage)}")
 
 
-async def _store(url: str) -> str:
-    """What became of all messages of the run, as Homeward itself knows it."""
-    async with await psycopg.AsyncConnection.connect(url) as connection:
-        counts = await connection.execute("""
-            select count(*) filter (where direction = 'in'), count(*) filter (where direction = 'in' and answered_at is null),
-                count(*) filter (where direction = 'in' and not exists (select from message reply where reply.answers_id = heard.id)),
-                count(*) filter (where delivery = 'sent'), count(*) filter (where direction = 'out' and delivery <> 'sent')
-            from message heard""")
-        heard, open_, silent, sent, not_sent = (await counts.fetchone()) or (0,) * 5
-    return f"{heard} heard, {open_} not answered yet, {silent} without a reply; {sent} replies handed over, {not_sent} not"
+async def _first_replies(url: str, sink: Sink) -> dict[int, float]:
+    """When the first reply to each message was taken, once nothing is left to answer or to send. The store knows which reply answers which."""
+    end = time.perf_counter() + PATIENCE
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        while time.perf_counter() < end:
+            left = await connection.execute("select exists (select from procrastinate_jobs where status in ('todo', 'doing'))")
+            if not ((await left.fetchone()) or (True,))[0]:
+                break
+            await asyncio.sleep(0.5)
+        query = "select heard.external_id, reply.external_id from message heard join message reply on reply.answers_id = heard.id"
+        pairs = await (await connection.execute(query)).fetchall()
+    first: dict[int, float] = {}
+    for heard, reply in pairs:
+        if reply and (taken := sink.taken.get(_number(reply))):
+            first[_number(heard)] = min(taken, first.get(_number(heard), taken))
+    return first
+
+
+def _number(external_id: str) -> int:
+    """Of an id of Twilio (SM…), or of ours for a message on Telegram (bot:number:time)."""
+    return int(external_id.split(":")[1] if ":" in external_id else external_id.removeprefix("SM"))
 
 
 async def _ready(base: str) -> None:

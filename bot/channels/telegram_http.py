@@ -32,7 +32,8 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections)
-            self._session = aiohttp.ClientSession(connector=connector, trace_configs=[_watched()], headers={"User-Agent": self.USER_AGENT})
+            headers = {"User-Agent": self.USER_AGENT}
+            self._session = aiohttp.ClientSession(connector=connector, trace_configs=[_watched()], headers=headers, trust_env=True)  # proxies
 
     async def shutdown(self) -> None:
         if self._session is not None:

@@ -45,8 +45,7 @@ _READY = (
     select(Message, Conversation, Address)
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Address, Address.id == Conversation.address_id)
-    .where(Message.id.in_(bindparam("reply_ids", expanding=True)), Message.delivery == Delivery.QUEUED)
-    .order_by(Message.id)
+    .where(Message.id == bindparam("reply_id"), Message.delivery == Delivery.QUEUED)
 )
 
 
@@ -65,10 +64,11 @@ async def deliver(context: procrastinate.JobContext, reply_ids: list[int]) -> No
     """Hand replies to their channel, in order. Running it twice sends once: only a queued reply leaves."""
     house: House = context.additional_context["house"]
     last_attempt = context.job.attempts >= MAX_ATTEMPTS
-    async with house.alone() as session:
-        rows = (await session.execute(_READY, {"reply_ids": reply_ids})).all()  # without those sent already, or forgotten since
-    for row in rows:
-        await _deliver_one(house, *row, last_attempt=last_attempt)
+    for reply_id in reply_ids:  # read one by one: while the first was sent, the person may have said stop, or forget me
+        async with house.alone() as session:
+            row = (await session.execute(_READY, {"reply_id": reply_id})).one_or_none()
+        if row is not None:  # else it was sent already, or forgotten since
+            await _deliver_one(house, *row, last_attempt=last_attempt)
 
 
 async def _deliver_one(house: House, reply: Message, conversation: Conversation, address: Address, *, last_attempt: bool) -> None:

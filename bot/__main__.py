@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -48,12 +49,13 @@ def _nlu(nlu: argparse.ArgumentParser) -> None:
     sub = nlu.add_subparsers(dest="what", required=True)
     sub.add_parser("train", help="train the in-process engine")
     sub.add_parser("lint", help="list what is wrong in the training data")
-    for what, text in (
-        ("predict", "read JSON lines with `text`, write what the bot would do"),
-        ("evaluate", "measure on JSON lines with `text`, `lang` and `intent`"),
-    ):
-        one = sub.add_parser(what, help=text)
-        one.add_argument("file", metavar="FILE", help="'-' is standard input")
+    predict = sub.add_parser("predict", help="read JSON lines with `text`, write what the bot would do")
+    predict.add_argument("file", metavar="FILE", help="'-' is standard input")
+    evaluate = sub.add_parser("evaluate", help="measure on JSON lines with `text`, `lang` and `intent`; without a file, by cross-validation")
+    evaluate.add_argument("file", metavar="FILE", nargs="*", help="'-' is standard input")
+    evaluate.add_argument("--write", metavar="FOLDER", type=Path, help="also write the report as Markdown, JSON and a picture")
+    evaluate.add_argument("--gate", action="store_true", help="fail where the figures are worse than nlu/gate.yml allows")
+    for one in (predict, evaluate):
         one.add_argument("--engine", choices=["embedded", "rasa"])
 
 

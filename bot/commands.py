@@ -7,14 +7,11 @@ import json
 import sys
 import uuid
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, TextIO
+from collections.abc import Callable
 
 from sqlalchemy import select
 
-from bot import sealing
-from bot.answering.decide import Standing, decide
+from bot import sealing, understanding
 from bot.answering.receive import receive
 from bot.answers import files
 from bot.answers.fill import plain
@@ -27,16 +24,16 @@ from bot.doctor import findings
 from bot.house import House
 from bot.jobs import drain, lane_of
 from bot.migrations import migrate as migrate_database
+from bot.renewal import renewal
 from bot.retention import forget_person
-from bot.run import TRAINING_DATA, opened, reader, run, telegram, train_if_needed, until_done, web, webhook, worker
+from bot.run import opened, run, telegram, until_done, web, webhook, worker
 from bot.settings import Settings
 from bot.staff.models import Role
 from bot.staff.signin import add, first_admin
-from nlu import Reading
 
 
 def serve(settings: Settings, _arguments: Namespace) -> int:
-    until_done(run(settings, worker, web, telegram, ready=_greet))
+    until_done(run(settings, renewal, worker, web, telegram, ready=_greet))
     return 0
 
 
@@ -57,12 +54,12 @@ async def _greet(house: House) -> None:
 
 
 def web_only(settings: Settings, _arguments: Namespace) -> int:
-    until_done(run(settings, web, webhook))
+    until_done(run(settings, renewal, web, webhook))
     return 0
 
 
 def worker_only(settings: Settings, _arguments: Namespace) -> int:
-    until_done(run(settings, worker))
+    until_done(run(settings, renewal, worker))
     return 0
 
 
@@ -82,7 +79,7 @@ async def _ask(settings: Settings, text: str, language: str | None, *, as_json: 
         if as_json:
             reading = await house.reader.read(text, hint=language, prior=language)
             sent = [{"text": message.text, "choices": [{"id": c.id, "label": c.label} for c in message.choices]} for message in terminal.sent]
-            print(json.dumps({**_predicted(text, reading), "replies": sent}, ensure_ascii=False))
+            print(json.dumps({**understanding.predicted(text, reading), "replies": sent}, ensure_ascii=False))
         else:
             _show(terminal)
     return 0
@@ -196,79 +193,6 @@ def content_export(settings: Settings, _arguments: Namespace) -> int:
     return 0
 
 
-def nlu_train(settings: Settings, _arguments: Namespace) -> int:
-    print(f"The model is in {train_if_needed(settings, force=True)}/.")
-    return 0
-
-
-def nlu_lint(_settings: Settings, _arguments: Namespace) -> int:
-    from nlu import lint
-
-    found = list(lint.problems(TRAINING_DATA))
-    print("\n".join(found) if found else "Nothing to mend.")
-    return 1 if found else 0
-
-
-def _lines(file: TextIO) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(file, 1):
-        if line.strip():
-            try:
-                found = json.loads(line)
-                found["text"]
-            except (ValueError, KeyError, TypeError):
-                sys.exit(f"line {number}: is not a JSON object with `text`")
-            yield found
-
-
-def _opened_file(name: str) -> TextIO:
-    try:
-        return sys.stdin if name == "-" else Path(name).open(encoding="utf-8")
-    except OSError as error:
-        sys.exit(f"{name}: {error.strerror}")
-
-
-def _predicted(text: str, reading: Reading) -> dict[str, Any]:
-    """One line of `nlu predict`: what the bot would do with a first message."""
-    plan = decide(reading, Standing())
-    return {
-        "text": text,
-        "language": reading.language,
-        "script": reading.script,
-        "intent": reading.intent,
-        "confidence": round(reading.confidence, 4),
-        "ranking": [{"intent": ranked.intent, "confidence": round(ranked.confidence, 4)} for ranked in reading.ranking],
-        "risk": reading.risk.value,
-        "action": plan.action.value,
-        "offered": list(plan.offered),
-    }
-
-
-def nlu_predict(settings: Settings, arguments: Namespace) -> int:
-    async def run_it() -> None:
-        read = reader(_with_engine(settings, arguments.engine))
-        for line in _lines(_opened_file(arguments.file)):
-            text = str(line["text"])
-            print(json.dumps(_predicted(text, await read.read(text)), ensure_ascii=False))
-
-    asyncio.run(run_it())
-    return 0
-
-
-def nlu_evaluate(settings: Settings, arguments: Namespace) -> int:
-    from nlu import evaluation
-
-    async def run_it() -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        read = reader(_with_engine(settings, arguments.engine))
-        return [(line, _predicted(line["text"], await read.read(line["text"]))) for line in _lines(_opened_file(arguments.file))]
-
-    print(evaluation.report(asyncio.run(run_it())))
-    return 0
-
-
-def _with_engine(settings: Settings, engine: str | None) -> Settings:
-    return settings.model_copy(update={"nlu_engine": engine}) if engine else settings
-
-
 def doctor(settings: Settings, _arguments: Namespace) -> int:
     good = True
     for finding in findings(settings):
@@ -283,10 +207,10 @@ BY_NAME: dict[str, Callable[[Settings, Namespace], int]] = {
     "worker": worker_only,
     "ask": ask,
     "chat": chat,
-    "nlu_train": nlu_train,
-    "nlu_lint": nlu_lint,
-    "nlu_predict": nlu_predict,
-    "nlu_evaluate": nlu_evaluate,
+    "nlu_train": understanding.train,
+    "nlu_lint": understanding.lint,
+    "nlu_predict": understanding.predict,
+    "nlu_evaluate": understanding.evaluate,
     "content_lint": content_lint,
     "content_import": content_import,
     "content_export": content_export,

@@ -1,79 +1,182 @@
-"""The concept lexicon: which of 400 meanings (passport, take away, boss …) a text names, whatever its language."""
+"""The concept lexicon: which of some 400 meanings (passport, take away, boss …) a text names, whatever its language and however it is typed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
 from pathlib import Path
+from typing import Any
+from zlib import crc32
 
-from nlu.text import normalise
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.features import Bag, Keys
+from nlu.text import normalise, script_of
 
 FOLDER = Path(__file__).parent / "lexicon"
-STEM = 4  #: letters that a stem must have so that its endings may be anything
-#: What is written onto the front of a noun: and, the, to, in, with (Arabic); not, in (Persian, Sorani do not).
-_PREFIXES = {"ar": ("وال", "بال", "لل", "ال", "و", "ب", "ل", "ف", "ع", "ه"), "fa": ("ن", "ب", "می"), "ckb": ("ده", "نا", "ب"), "ps": ("و",)}
+STEM = 3  #: letters that a stem must have so that its endings may be anything
+TYPO = 5  #: letters that a word must have so that one wrong letter is forgiven
+COMMON = 3  #: a word that so many training sentences have is no typing error
+#: What is written onto the front of a word: and, in, to, so, on, this (Arabic); not, in (Persian, Sorani).
+_PREFIXES = {
+    "ar": ("و", "ب", "ل", "ف", "ع", "ه"),
+    "fa": ("ن", "ب", "می"),
+    "ckb": ("نا", "ب"),
+    "ps": ("و",),
+    "fr": ("l", "d", "j", "qu", "n", "s"),  # apostrophes left out: lavion, jai
+}
+#: Languages whose words people mix in: those of the countries of stay, and those spoken beside their own.
+_BORROWED = {
+    "en": ("de",), "de": ("en",), "fr": ("de", "en"), "ru": ("de", "en"), "tg": ("ru", "de", "en"), "uz": ("ru", "de", "en", "tr"), "fa": ("de", "en"),
+    "ps": ("fa", "en", "de"), "ar": ("de", "en"), "ckb": ("ar", "fa", "de", "en"), "tr": ("de", "en"), "sq": ("de", "en"), "sr": ("de", "en"),
+}  # fmt: skip
+LOAN = 5  #: letters that a word of another language must have
+_LETTERS = {
+    other: re.compile({"ru": "[а-яё]", "fa": "[ا-ی]", "ar": "[ا-ی]"}.get(other, "[a-z]"), re.IGNORECASE)
+    for other in ("de", "en", "tr", "ru", "fa", "ar")
+}
+Forms = Mapping[str, tuple[int, ...]]  #: the numbers of the concepts that a form names
 
 
 @dataclass(slots=True)
 class Lexicon:
-    """The forms of one language, by their first word."""
+    """The forms of one language, ready to be looked up."""
 
-    exact: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
-    stems: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
-    prefixes: tuple[str, ...] = ()
+    whole: Forms  #: words and phrases
+    stems: Forms  #: words and phrases whose last word may end in any way
+    lengths: Mapping[str, tuple[int, ...]]  #: how many words the phrases have that begin with this word
+    prefixes: tuple[str, ...]
+    typed: tuple[Keys, NDArray[np.uint16]]  #: keys of what words look like with one letter gone, ascending, and the concepts
+    common: frozenset[str]  #: words of many sentences
 
-    def add(self, form: str, concept: str, language: str) -> None:
-        """One form; a trailing * lets its last word end in any way."""
-        words = tuple(normalise(form.replace("*", ""), language).split())
-        if not words:
-            return
-        open_end = form.rstrip().endswith("*") and len(words[-1]) >= min(STEM, 3)
-        if len(words) == 1 and open_end:
-            self.stems.setdefault(words[0][:3], []).append((words, concept))
-        else:
-            self.exact.setdefault(words[0], []).append(((*words[:-1], words[-1] + "*") if open_end else words, concept))
-
-    def named(self, words: Sequence[str]) -> set[str]:
-        """The concepts that these words name."""
-        found: set[str] = set()
-        for start in range(len(words)):
-            for word in self._readings(words[start]):
-                found |= {concept for form, concept in self.exact.get(word, ()) if _stands(form, (word, *words[start + 1 : start + len(form)]))}
-                found |= {concept for (stem,), concept in self.stems.get(word[:3], ()) if word.startswith(stem)}
+    def named(self, words: Sequence[str]) -> list[tuple[int, ...]]:
+        """For each word the concepts that it names, or that a phrase names which begins there."""
+        found = [tuple(self._at(words, at)) for at in range(len(words))]
+        unknown = [at for at, word in enumerate(words) if not found[at] and len(word) >= TYPO and word not in self.common]
+        for at, numbers in self._forgiven([words[at] for at in unknown]):
+            found[unknown[at]] = numbers
         return found
+
+    def _at(self, words: Sequence[str], at: int) -> Iterator[int]:
+        for word in self._readings(words[at]):
+            yield from self.whole.get(word, ())
+            yield from self._begun(word, 0)
+            for count in self.lengths.get(word, ()):
+                rest = words[at + 1 : at + count]
+                if len(rest) == count - 1:
+                    before = " ".join((word, *rest[:-1])) + " "
+                    yield from self.whole.get(before + rest[-1], ())
+                    yield from self._begun(before + rest[-1], len(before))
+
+    def _begun(self, form: str, start: int) -> Iterator[int]:
+        """The concepts of every stem that the last word of the form, which starts there, begins with."""
+        for end in range(start + STEM, len(form) + 1):
+            yield from self.stems.get(form[:end], ())
 
     def _readings(self, word: str) -> Iterator[str]:
         yield word
         for prefix in self.prefixes:
-            if word.startswith(prefix) and len(word) - len(prefix) >= 3:
+            if word.startswith(prefix) and len(word) - len(prefix) >= STEM:
                 yield word[len(prefix) :]
 
+    def _forgiven(self, words: Sequence[str]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Words with one letter too many, too few or wrong, or two in the wrong order; and what each may have meant."""
+        keys, numbers = self.typed
+        for at, word in enumerate(words):
+            asked = np.fromiter(_gone(word), np.uint32)
+            first, last = np.searchsorted(keys, asked, "left"), np.searchsorted(keys, asked, "right")
+            if meant := {int(number) for start, end in zip(first, last, strict=True) for number in numbers[start:end]}:
+                yield at, tuple(sorted(meant))
 
-def _stands(form: Sequence[str], words: Sequence[str]) -> bool:
-    return len(form) == len(words) and all(
-        word.startswith(part[:-1]) if part.endswith("*") else word == part for part, word in zip(form, words, strict=True)
-    )
+    def loans(self, words: Iterable[str]) -> Iterator[int]:
+        """The concepts that longer words name by themselves, when they stand in a text of another language."""
+        for word in words:
+            if len(word) >= LOAN:
+                yield from self.whole.get(word, ())
+                for end in range(LOAN, len(word) + 1):
+                    yield from self.stems.get(word[:end], ())
+
+    def stored(self) -> dict[str, Any]:
+        """As plain arrays and lists, for `restored`."""
+        return {
+            "whole": self.whole,
+            "stems": self.stems,
+            "lengths": self.lengths,
+            "prefixes": self.prefixes,
+            "typed": [part.tolist() for part in self.typed],
+            "common": sorted(self.common),
+        }
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Lexicon:
+        keys, numbers = stored["typed"]
+        typed = np.array(keys, np.uint32), np.array(numbers, np.uint16)
+        return cls(stored["whole"], stored["stems"], stored["lengths"], tuple(stored["prefixes"]), typed, frozenset(stored["common"]))
+
+
+def _gone(word: str) -> set[int]:
+    """Keys of a word and of what it is with one letter gone: two words one typing error apart share one of them."""
+    return {crc32(one.encode()) for one in (word, *(word[:i] + word[i + 1 :] for i in range(len(word))))}
 
 
 @cache
-def lexicon(language: str) -> Lexicon:
-    """The lexicon of one language; empty where there is no file."""
-    found = Lexicon(prefixes=_PREFIXES.get(language, ()))
+def names() -> tuple[str, ...]:
+    """Every concept that any lexicon has, in a fixed order."""
+    found = {line.partition("\t")[0] for path in FOLDER.glob("*.tsv") for line in path.read_text("utf-8").splitlines()}
+    return tuple(sorted(found - {""}))
+
+
+def written(language: str) -> Iterator[tuple[str, str]]:
+    """Each concept and form of a language as its file has them; a trailing * lets the last word end in any way."""
     path = FOLDER / f"{language}.tsv"
     for line in path.read_text("utf-8").splitlines() if path.exists() else ():
         concept, _, forms = line.partition("\t")
-        for form in forms.split("|"):
-            found.add(form.strip(), concept, language)
+        yield from ((concept, form.strip()) for form in forms.split("|") if form.strip())
+
+
+def compiled(language: str, common: Iterable[str] = ()) -> Lexicon:
+    """The lexicon of one language from its file; empty where there is none."""
+    numbers = {name: number for number, name in enumerate(names())}
+    whole: dict[str, set[int]] = {}
+    stems: dict[str, set[int]] = {}
+    lengths: dict[str, set[int]] = {}
+    typed: set[tuple[int, int]] = set()
+    for concept, form in written(language):
+        words = normalise(form.replace("*", ""), language).split()
+        if not words:
+            continue
+        phrase, number = " ".join(words), numbers[concept]
+        open_end = form.endswith("*") and len(words[-1]) >= STEM
+        (stems if open_end else whole).setdefault(phrase, set()).add(number)
+        if len(words) > 1:
+            lengths.setdefault(words[0], set()).add(len(words))
+        elif len(phrase) >= TYPO and not open_end:
+            typed |= {(key, number) for key in _gone(phrase)}
+    found = np.array(sorted(typed), np.uint32).reshape(-1, 2)
+    keys = np.ascontiguousarray(found[:, 0])
+    return Lexicon(_kept(whole), _kept(stems), _kept(lengths), _PREFIXES.get(language, ()), (keys, found[:, 1].astype(np.uint16)), frozenset(common))
+
+
+def _kept(table: Mapping[str, set[int]]) -> Forms:
+    return {form: tuple(sorted(those)) for form, those in table.items()}
+
+
+def meanings(text: str, normal: str, language: str, lexicons: Mapping[str, Lexicon]) -> list[int]:
+    """The concepts that a text names, by words of its language and of those that people mix in. `normal`: the text normalised."""
+    found = [number for those in lexicons[language].named(normal.split()) for number in those]
+    for other in _BORROWED[language]:
+        if other in lexicons and (script_of(text) == "Latn" or _LETTERS[other].search(text)):
+            found += lexicons[other].loans(normalise(text, other).split())
     return found
 
 
-def concepts(text: str, language: str) -> list[str]:
-    """The meanings that a text in this language names, in a fixed order."""
-    return sorted(lexicon(language).named(normalise(text, language).split()))
-
-
-def with_pairs(found: Sequence[str]) -> list[str]:
-    """The concepts and their pairs: the features of the model that all languages share."""
-    return [*found, *(f"{a}+{b}" for a, b in combinations(found, 2))]
+def features(found: Iterable[int], count: int) -> Bag:
+    """The concepts and their pairs, each once: what the model reads that all languages share. `count`: how many concepts there are."""
+    those = np.array(sorted(set(found)), np.uint32)
+    first, second = np.triu_indices(len(those), 1)
+    pairs = (those[first] + np.uint32(1)) * np.uint32(count) + those[second]
+    different = np.unique(np.concatenate([those, pairs]))
+    return different, np.ones(len(different), np.float32)

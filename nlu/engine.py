@@ -1,4 +1,4 @@
-"""The in-process engine: one model for each language, and one over the concepts that all languages share, mixed."""
+"""The in-process engine: models of each language and models over the concepts that all languages share, mixed."""
 
 from __future__ import annotations
 
@@ -9,34 +9,24 @@ from pathlib import Path
 
 import numpy as np
 
-from nlu import language, places, safety
-from nlu.concepts import concepts, lexicon, with_pairs
+from nlu import concepts, language
+from nlu.concepts import Lexicon
 from nlu.contract import INTENTS as CONTRACT
 from nlu.contract import Risk
-from nlu.features import Grams, grams
+from nlu.features import Bag, grams
 from nlu.linear import Floats, Linear, log_softmax
+from nlu.network import Network
+from nlu.places import Gazetteer
+from nlu.safety import Patterns
 from nlu.text import normalise
 
-META = "meta.json"
-SHARED = 0.4  #: weight of the model over concepts; by measurement on the training sentences and on lab.md's
+META, LEXICONS = "meta.json", "lexicons.json"
 NAMES = tuple(CONTRACT)
+DANGER = "danger"  #: beside the intents, each linear model learns whether a message is urgent at all
 URGENT_COLUMNS = np.array([i for i, name in enumerate(NAMES) if CONTRACT[name].risk is Risk.URGENT])
-
-
-def concept_features(text: str, written_in: str) -> Grams:
-    """The concepts of a text and their pairs, as one block of features."""
-    from collections import Counter
-
-    return {"w": Counter(with_pairs(concepts(text, written_in)))}
-
-
-def word_features(text: str, written_in: str) -> Grams:
-    return grams(normalise(text, written_in))
-
-
-def mixed(own: Floats, shared: Floats) -> Floats:
-    """The scores of both models for NAMES, as one."""
-    return (1 - SHARED) * log_softmax(own) + SHARED * log_softmax(shared)
+#: Weights of the language's own model, of the linear one over concepts and of the network; by cross-validation.
+MIXED = (0.6, 0.2, 0.2)
+DANGER_WEIGHT = 0.4  #: of what the linear models say of danger, beside the urgent intents; by cross-validation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +35,30 @@ class Limits:
 
     sure: float  #: calibrated confidence from which an answer is given
     nearly: float  #: … from which up to three topics are offered
-    urgent: float  #: probability of all urgent intents together from which a message is urgent
+    urgent: float  #: danger from which a message is urgent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What the engine makes of a text in one language."""
+
+    intents: Floats  #: the calibrated probability of each intent of NAMES
+    danger: float  #: grows with the danger; to be held against the limit
+    concepts: tuple[str, ...]  #: the meanings found, in the order of the text
 
 
 @dataclass(slots=True)
 class Engine:
-    """A trained engine; reading takes about a millisecond and no scikit-learn."""
+    """A trained engine; reading needs no scikit-learn."""
 
     identifier: Linear
+    own: Mapping[str, Linear]
     shared: Linear
-    models: Mapping[str, Linear]
+    network: Network
+    lexicons: Mapping[str, Lexicon]
+    names: tuple[str, ...]  #: of the concepts, by their numbers
+    patterns: Mapping[str, Patterns]  #: the safety words of each language
+    gazetteer: Gazetteer
     temperatures: Mapping[str, float]
     limits: Limits
 
@@ -62,29 +66,63 @@ class Engine:
     def load(cls, folder: Path) -> Engine:
         """From the folder that `training.train` wrote. FileNotFoundError if it was not trained."""
         meta = json.loads((folder / META).read_text("utf-8"))
-        models = {name: Linear.load(folder / f"{name}.npz") for name in meta["temperatures"]}
-        for name in models:
-            lexicon(name)  # now, in nobody's way: read at a first message it would keep all others waiting
-            safety.patterns(name)
-        places.known()
+        stored = json.loads((folder / LEXICONS).read_text("utf-8"))
         return cls(
-            Linear.load(folder / "languages.npz"), Linear.load(folder / "concepts.npz"), models, meta["temperatures"], Limits(**meta["limits"])
+            identifier=Linear.load(folder / "languages.npz"),
+            own={name: Linear.load(folder / f"{name}.npz") for name in meta["temperatures"]},
+            shared=Linear.load(folder / "concepts.npz"),
+            network=Network.load(folder / "network.npz"),
+            lexicons={name: Lexicon.restored(one) for name, one in stored["lexicons"].items()},
+            names=tuple(stored["names"]),
+            patterns=stored["safety"],
+            gazetteer=Gazetteer(**stored["places"]),
+            temperatures=meta["temperatures"],
+            limits=Limits(**meta["limits"]),
         )
 
     def languages(self, text: str, *, prior: str | None = None, hint: str | None = None) -> dict[str, float]:
         """How likely each language is, the likeliest first."""
-        return language.probabilities(self.identifier, text, prior=prior, hint=hint)
+        return language.probabilities(self.identifier, text, normalise(text), prior=prior, hint=hint)
 
-    def intents(self, text: str, written_in: str) -> Floats:
-        """The calibrated probability of each intent of NAMES, for a text in this language."""
-        own = in_order(self.models[written_in], self.models[written_in].scores(word_features(text, written_in)))
-        shared = in_order(self.shared, self.shared.scores(concept_features(text, written_in)))
-        return np.exp(log_softmax(mixed(own, shared) / self.temperatures[written_in]))
+    def understand(self, text: str, written_in: str) -> Understood:
+        """What a text in this language asks, and how much danger it tells of."""
+        normal = normalise(text, written_in)
+        found = concepts.meanings(text, normal, written_in, self.lexicons)
+        meanings = {"k": concepts.features(found, len(self.names))}
+        own, shared = self.own[written_in].scores(grams(normal)), self.shared.scores(meanings)
+        scores = mixed(own[: len(NAMES)], shared[: len(NAMES)], self.network.scores({"k": singles(meanings["k"], len(self.names))}))
+        return Understood(
+            intents=np.exp(log_softmax(scores / self.temperatures[written_in])),
+            danger=float(danger(scores, own[-1], shared[-1])),
+            concepts=tuple(dict.fromkeys(self.names[number] for number in found)),
+        )
+
+    def reasons(self, text: str, written_in: str, intent: str, at_most: int = 4) -> tuple[str, ...]:
+        """The meanings in a text that speak most for an intent, the strongest first."""
+        bag = concepts.features(concepts.meanings(text, normalise(text, written_in), written_in, self.lexicons), len(self.names))
+        weight: dict[int, float] = {}
+        for key, value in self.shared.parts({"k": bag}, NAMES.index(intent)):
+            for number in (key,) if key < len(self.names) else (key // len(self.names) - 1, key % len(self.names)):
+                weight[number] = weight.get(number, 0) + value
+        best = sorted((number for number in weight if weight[number] > 0), key=lambda number: -weight[number])
+        return tuple(self.names[number] for number in best[:at_most])
 
 
-def in_order(model: Linear, scores: Floats) -> Floats:
-    """Scores in the order of NAMES; an intent that the model has never seen gets the lowest."""
-    columns = {name: column for column, name in enumerate(model.classes)}
-    lowest = scores.min(axis=-1, keepdims=True)
-    found = [scores[..., columns[name]][..., None] if name in columns else lowest for name in NAMES]
-    return np.concatenate(found, axis=-1)
+def singles(meanings: Bag, count: int) -> Bag:
+    """The concepts alone, without their pairs."""
+    alone = meanings[0] < count
+    return meanings[0][alone], meanings[1][alone]
+
+
+def mixed(own: Floats, shared: Floats, network: Floats) -> Floats:
+    """The scores of the models for NAMES, as one."""
+    weighed = [weight * log_softmax(scores) for weight, scores in zip(MIXED, (own, shared, network), strict=True)]
+    found: Floats = weighed[0] + weighed[1] + weighed[2]
+    return found
+
+
+def danger(scores: Floats, own: Floats, shared: Floats) -> Floats:
+    """One figure for how much danger a message tells of: the urgent intents together, and what the models say of danger itself."""
+    together = np.log(np.exp(log_softmax(scores / 0.7))[..., URGENT_COLUMNS].sum(-1) + 1e-6)
+    found: Floats = together + DANGER_WEIGHT * (own + shared)
+    return found

@@ -7,24 +7,22 @@ import unicodedata
 
 import numpy as np
 
-from nlu.features import Grams, grams
+from nlu.features import Grams, letter_grams, word_grams
 from nlu.linear import Floats, Linear, log_softmax
-from nlu.text import normalise
 
 #: How much more likely a language is that the conversation already has, or that the person's app is set to.
 PRIOR, HINT = 6.0, 2.0
 
 
-def features(text: str) -> Grams:
-    """Letters as written (marks tell languages apart), words and consonant skeletons as folded."""
+def features(text: str, plain: str) -> Grams:
+    """Letters as written (marks tell languages apart), words and consonant skeletons of the text normalised for no language."""
     written = " ".join(unicodedata.normalize("NFC", text).casefold().split())
-    found = grams(normalise(text), (1, 4))
-    return {"w": found["w"], "s": found["s"], "c": grams(written, (1, 4))["c"]}
+    return {**word_grams(plain), "c": letter_grams(written, 1, 4)}
 
 
-def probabilities(model: Linear, text: str, *, prior: str | None = None, hint: str | None = None) -> dict[str, float]:
+def probabilities(model: Linear, text: str, plain: str, *, prior: str | None = None, hint: str | None = None) -> dict[str, float]:
     """How likely each language is, the likeliest first; without any known feature what is known of the person decides."""
-    scores: Floats = log_softmax(model.scores(features(text)))
+    scores: Floats = log_softmax(model.scores(features(text, plain)))
     weighed = scores + np.array([math.log((PRIOR if name == prior else 1) * (HINT if name == hint else 1)) for name in model.classes], np.float32)
     found = np.exp(log_softmax(weighed))
     return {model.classes[i]: float(found[i]) for i in np.argsort(-found)}

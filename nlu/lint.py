@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nlu.contract import INTENTS, LANGUAGES, WRITTEN_IN
+from nlu.contract import INTENTS, LANGUAGES, WRITTEN_IN, Risk
 from nlu.examples import Example, examples
 from nlu.text import normalise, script_of
 
-FEWEST = 30  #: sentences of an intent in one language
+FEWEST, FEWEST_RISKY, FEWEST_FOREIGN = 60, 80, 250  #: sentences of an intent in one language; of a sensitive or urgent one; of out_of_scope
 _SAID_IN_MANY = frozenset(
     {"greet", "thanks", "goodbye", "affirm", "deny", "help_menu", "change_language", "bot_identity", "talk_to_human", "out_of_scope"}
 )
@@ -32,10 +32,17 @@ def _few(found: Sequence[Example]) -> Iterator[str]:
     count = Counter((example.language, example.intent) for example in found)
     for language in sorted({example.language for example in found}):
         yield from (
-            f"{language}: {intent} has {count[language, intent]} sentences, {FEWEST} are the fewest"
+            f"{language}: {intent} has {count[language, intent]} sentences, {fewest(intent)} are the fewest"
             for intent in INTENTS
-            if count[language, intent] < FEWEST
+            if count[language, intent] < fewest(intent)
         )
+
+
+def fewest(intent: str) -> int:
+    """How many sentences an intent must have in each language."""
+    if intent == "out_of_scope":
+        return FEWEST_FOREIGN
+    return FEWEST if INTENTS[intent].risk is Risk.NORMAL else FEWEST_RISKY
 
 
 def _twice(found: Sequence[Example]) -> Iterator[str]:

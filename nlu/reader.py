@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlu.contract import INTENTS, LANGUAGES, WRITTEN_IN, Risk
-from nlu.engine import NAMES, URGENT_COLUMNS, Engine
-from nlu.linear import Floats
+from nlu.engine import NAMES, URGENT_COLUMNS, Engine, Understood
+from nlu.linear import Floats, log_softmax
 from nlu.places import places
 from nlu.rasa import RasaClient, RasaSilent
 from nlu.reading import Certainty, Ranked, Reading
@@ -20,6 +20,8 @@ from nlu.text import normalise, script_of
 
 RANKED = 10  #: intents of a reading
 SHORT = 3  #: letters with which a text is too short to leave the language of the conversation
+TRIED = 4  #: languages at most in which safety words are looked for
+WORTH_ASKING = 0.08  #: a language this likely is offered where the person is asked
 POSSIBLE = 0.02  #: a language this likely is possible enough for its safety words to count
 
 
@@ -35,20 +37,29 @@ class Reader:
         prior, hint = _ours(prior), _ours(hint)
         likely = self.engine.languages(text, prior=prior, hint=hint)
         written_in = next(iter(likely))
-        found, engine = self.engine.intents(text, written_in), "embedded"
+        understood = self.engine.understand(text, written_in)
+        found, engine = understood.intents, "embedded"
         if self.rasa is not None:
             with contextlib.suppress(RasaSilent):  # reported by the client; the person is answered all the same
                 found, engine = _in_order(await self.rasa.parse(text)), "rasa"
-        return self._reading(text, _language(text, likely, prior, hint), likely, found, engine)
+        return self._reading(text, _language(text, likely, prior, hint), likely, found, understood, engine)
 
-    def _reading(self, text: str, language: str, likely: Mapping[str, float], found: Floats, engine: str) -> Reading:
+    def judged(self, text: str, written_in: str, language: str, scores: Floats, danger: float) -> Reading:
+        """The reading of a text with these scores by the models of one language; `language` is what it was taken for."""
+        intents = np.exp(log_softmax(scores / self.engine.temperatures[written_in]))
+        likely = {language: 1.0, written_in: 1.0}
+        return self._reading(text, language, likely, intents, Understood(intents=intents, danger=danger, concepts=()), "embedded")
+
+    def _reading(self, text: str, language: str, likely: Mapping[str, float], found: Floats, understood: Understood, engine: str) -> Reading:
         order = np.argsort(-found)[:RANKED]
         ranking = tuple(Ranked(intent=NAMES[i], confidence=float(found[i])) for i in order)
         top = ranking[0]
-        named = danger(text, [name for name, chance in likely.items() if chance >= POSSIBLE]) or self._felt(found)
+        where = places(normalise(text), self.engine.gazetteer, language, understood.concepts)
+        named = self._said(text, likely) or self._felt(found, understood.danger)
         return Reading(
             language=language,
             language_confidence=likely[language],
+            languages=tuple(name for name, chance in likely.items() if chance >= WORTH_ASKING)[:3],
             script=script_of(text),
             intent=top.intent,
             confidence=top.confidence,
@@ -56,17 +67,24 @@ class Reader:
             risk=Risk.URGENT if named else INTENTS[top.intent].risk,
             sure=self._certainty(text, top),
             urgent_intent=named,
-            places=places(text),
+            places=where.named,
+            stay=where.stay,
+            back=where.back,
+            concepts=understood.concepts,
             text_length=len(text),
             engine=engine,
         )
 
-    def _felt(self, found: Floats) -> str | None:
-        """The likeliest danger, where all dangers together are likely enough or one is the likeliest intent of all."""
+    def _said(self, text: str, likely: Mapping[str, float]) -> str | None:
+        """The danger that safety words name, in any language that the text may be written in."""
+        possible = [name for name, chance in likely.items() if chance >= POSSIBLE][:TRIED]
+        return next((named for name in possible if (named := danger(text, name, self.engine.patterns[name]))), None)
+
+    def _felt(self, found: Floats, danger: float) -> str | None:
+        """The likeliest danger, where there is danger enough or one is the likeliest intent of all."""
         likeliest = int(URGENT_COLUMNS[found[URGENT_COLUMNS].argmax()])
-        together = float(found[URGENT_COLUMNS].sum())
         limits = self.engine.limits
-        felt = together >= limits.urgent or (int(found.argmax()) == likeliest and found[likeliest] >= limits.nearly)
+        felt = danger >= limits.urgent or (int(found.argmax()) == likeliest and found[likeliest] >= limits.nearly)
         return NAMES[likeliest] if felt else None
 
     def _certainty(self, text: str, top: Ranked) -> Certainty:

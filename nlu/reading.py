@@ -44,7 +44,11 @@ class Reading:
     ranking: tuple[Ranked, ...]
     risk: Risk
     sure: Certainty
+    languages: tuple[str, ...] = ()  #: those that the text may be in, the likeliest first
     urgent_intent: str | None = None  #: the danger named, where risk is urgent
     places: tuple[str, ...] = ()  #: countries named, as ISO 3166-1 codes
+    stay: str | None = None  #: the country the person is in, where the text lets one believe so
+    back: str | None = None  #: the country the person would return to
+    concepts: tuple[str, ...] = ()  #: the meanings found, in the order of the text
     text_length: int = 0
     engine: str = "embedded"  #: which engine read it: embedded · rasa

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nlu.text import normalise
 
 FOLDER = Path(__file__).parent / "lexicon" / "safety"
 GAP = 4  #: other words that may stand where a pattern has « .. »
-Pattern = tuple[tuple[str, ...], ...]  #: groups of words; between two groups other words may stand
+Pattern = Sequence[Sequence[str]]  #: groups of words; between two groups other words may stand
+Patterns = Mapping[str, Sequence[tuple[Pattern, str]]]  #: patterns by their first word, each with the danger it names
 
 
-@cache
-def patterns(language: str) -> dict[str, list[tuple[Pattern, str]]]:
-    """The patterns of one language by the first letters of their first word, each with the danger it names."""
+def compiled(language: str) -> dict[str, list[tuple[Pattern, str]]]:
+    """The patterns of one language from its file; a first word that may end in any way keeps its *."""
     found: dict[str, list[tuple[Pattern, str]]] = {}
     path = FOLDER / f"{language}.tsv"
     for line in path.read_text("utf-8").splitlines() if path.exists() else ():
         intent, _, written = line.partition("\t")
         for one in written.split("|"):
             if pattern := _parsed(one, language):
-                found.setdefault(pattern[0][0].rstrip("*")[:2], []).append((pattern, intent))
+                found.setdefault(pattern[0][0], []).append((pattern, intent))
     return found
 
 
@@ -33,20 +32,25 @@ def _parsed(written: str, language: str) -> Pattern:
         for token in part.split():
             folded = normalise(token.replace("*", ""), language, numbers=True).split()
             words += [*folded[:-1], folded[-1] + "*"] if folded and token.endswith("*") else folded
-        groups.append(tuple(words))
-    return tuple(group for group in groups if group)
+        groups.append(words)
+    return [group for group in groups if group]
 
 
-def danger(text: str, languages: Iterable[str]) -> str | None:
-    """The danger that the words name, if they do, read in each of these languages."""
-    for language in languages:
-        words = normalise(text, language, numbers=True).split()
-        known = patterns(language)
-        for start, word in enumerate(words):
-            for pattern, intent in known.get(word[:2], []) + (known.get(word[:1], []) if len(word) > 1 else []):
-                if _stands(pattern, words, start):
-                    return intent
+def danger(text: str, language: str, known: Patterns) -> str | None:
+    """The danger that the words name, if they do, read in this language."""
+    words = normalise(text, language, numbers=True).split()
+    for start, word in enumerate(words):
+        for pattern, intent in _beginning(word, known):
+            if _stands(pattern, words, start):
+                return intent
     return None
+
+
+def _beginning(word: str, known: Patterns) -> Iterator[tuple[Pattern, str]]:
+    """The patterns whose first word this may be."""
+    yield from known.get(word, ())
+    for end in range(1, len(word) + 1):
+        yield from known.get(word[:end] + "*", ())
 
 
 def _stands(pattern: Pattern, words: Sequence[str], start: int) -> bool:
@@ -57,7 +61,7 @@ def _stands(pattern: Pattern, words: Sequence[str], start: int) -> bool:
     if not rest:
         return True
     after = start + len(first)
-    return any(_stands(tuple(rest), words, at) for at in range(after, min(after + GAP + 1, len(words))))
+    return any(_stands(rest, words, at) for at in range(after, min(after + GAP + 1, len(words))))
 
 
 def _group(group: Sequence[str], words: Sequence[str]) -> bool:

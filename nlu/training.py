@@ -5,34 +5,47 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu import language
-from nlu.engine import META, NAMES, URGENT_COLUMNS, Limits, concept_features, in_order, mixed, word_features
+from nlu import concepts, language, limits, linear, network, places, safety
+from nlu.contract import LANGUAGES
+from nlu.engine import DANGER, LEXICONS, META, NAMES, URGENT_COLUMNS, danger, mixed, singles
 from nlu.examples import Example, examples
-from nlu.features import Vocabulary
-from nlu.linear import Floats, Linear, fit, fit_matrix, log_softmax, matrix
+from nlu.features import Grams, Vocabulary, grams
+from nlu.linear import Floats, Linear, matrix
+from nlu.text import normalise
+from nlu.unseen import FOLDS, Folds, Labels, Sentences, Unseen
 
-FOLDS = 3
-FORMAT = 1  #: raised when the files of a model change their meaning
-WRONG = 0.04  #: at most this share of all messages may be answered wrongly (the rest is asked back or handed over)
-USEFUL = 0.8  #: where the right topic is among the three offered at least this often, it is worth asking back
-RECALL = 0.96  #: of urgent messages of the training sentences that the model alone must find
+FORMAT = 2  #: raised when the files of a model change their meaning
 _HERE = Path(__file__).parent
-_CODE = ("text.py", "features.py", "concepts.py", "linear.py", "language.py", "engine.py", "training.py")
+_CODE = (
+    "text.py",
+    "features.py",
+    "concepts.py",
+    "linear.py",
+    "network.py",
+    "language.py",
+    "engine.py",
+    "training.py",
+    "limits.py",
+    "safety.py",
+    "places.py",
+)
 Progress = Callable[[str, int, int], None]
 
 
 def fingerprint(data: Path) -> str:
     """Changes when the sentences, the concepts or the way of reading them change."""
     whole = hashlib.sha256(str(FORMAT).encode())
-    for path in [*sorted(data.glob("*/*.yml")), *sorted((_HERE / "lexicon").glob("*.tsv")), *(_HERE / name for name in _CODE)]:
+    for path in [*sorted(data.glob("*/*.yml")), *sorted((_HERE / "lexicon").glob("**/*.*")), *(_HERE / name for name in _CODE)]:
         whole.update(path.name.encode())
         whole.update(path.read_bytes())
     return whole.hexdigest()
@@ -46,137 +59,141 @@ def needs_training(data: Path, folder: Path) -> bool:
 def train(data: Path, folder: Path, progress: Progress = lambda *_: None) -> dict[str, Any]:
     """Train on the sentences under `data` and write the model to `folder`, whole or not at all; what was measured.
 
-    Takes about a minute on two cores. `progress` is called with what is done, the steps done and their number.
+    Takes about two minutes on two cores. `progress` is called with what is done, the steps done and their number.
     """
     return train_on(examples(data), folder, progress, fingerprint=fingerprint(data))
 
 
-def train_on(sentences: Sequence[Example], folder: Path, progress: Progress = lambda *_: None, **about: str) -> dict[str, Any]:
+def train_on(found: Sequence[Example], folder: Path, progress: Progress = lambda *_: None, **about: str) -> dict[str, Any]:
     """As `train`, on these sentences; the model remembers `about` them."""
-    from joblib import Parallel, delayed
-
-    found: dict[str, list[Example]] = defaultdict(list)
-    for example in sentences:
-        found[example.language].append(example)
-    steps = len(found) + FOLDS + 2
+    those = Sentences.of(found)
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    run = Parallel(n_jobs=2, return_as="generator")
-    done, own, rows = 0, {}, {}
-    progress("sentences", done, steps)
-    for name, scores, features in run(delayed(_one_language)(name, those, fresh) for name, those in found.items()):
-        done, own[name], rows[name] = done + 1, scores, features
-        progress(name, done, steps)
-    order = list(found)
-    labels = [example.intent for name in order for example in found[name]]
-    folds = np.concatenate([_folds(found[name]) for name in order])
-    texts = [row for name in order for row in rows[name]]
-    vocabulary = Vocabulary.of(texts, 3)
-    sparse = matrix(vocabulary, texts)
-    shared = np.zeros((len(labels), len(NAMES)), np.float32)
-    jobs = [delayed(_identifier)([e for name in order for e in found[name]], fresh)]
-    jobs += [delayed(_shared)(vocabulary, sparse, labels, folds, fold, fresh) for fold in (None, *range(FOLDS))]
-    for fold, scores in run(jobs):
-        done += 1
-        progress("concepts", done, steps)
-        if fold is not None:
-            shared[folds == fold] = scores
-    start, scores_of = 0, {}
-    for name in order:
-        scores_of[name] = mixed(own[name], shared[start : start + len(found[name])])
-        start += len(found[name])
-    measured = _limits(scores_of, {name: np.array([NAMES.index(example.intent) for example in found[name]]) for name in order})
-    meta = {**about, **measured}
-    (fresh / META).write_text(json.dumps(meta, indent=1), "utf-8")
+    unseen = _scored(those, fresh, progress)
+    gold = np.array([NAMES.index(label) for label in those.labels])
+    measured = limits.chosen(those.languages, unseen.scores, unseen.danger, gold)
+    unseen.save(fresh)
+    (fresh / META).write_text(json.dumps({**about, **measured}, indent=1), "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
     return measured
 
 
-def _folds(those: Sequence[Example]) -> NDArray[np.int64]:
-    """Which fold each sentence is in: every intent is spread evenly."""
-    seen: dict[str, int] = defaultdict(int)
-    found = []
-    for example in those:
-        found.append(seen[example.intent] % FOLDS)
-        seen[example.intent] += 1
-    return np.array(found)
+def _scored(those: Sentences, folder: Path, progress: Progress) -> Unseen:
+    """Train every model and keep it."""
+    from joblib import Parallel, delayed
+
+    spoken = list(dict.fromkeys(those.languages.tolist()))
+    told = partial(_told, progress, iter(range(10**6)), len(spoken) + 3 * (FOLDS + 1))
+    run = Parallel(n_jobs=2, return_as="generator")
+    own = np.zeros((len(those.labels), len(NAMES) + 1), np.float32)
+    shared, layered, languages = np.zeros_like(own), np.zeros_like(own[:, 1:]), np.zeros(len(own), "U3")
+    meanings: list[Grams] = [{}] * len(own)
+    writing: list[Grams] = [{}] * len(own)
+    lexicons = {}
+    told("sentences")
+    for name, scores, found_meanings, found_writing, lexicon in run(delayed(_one_language)(name, *_of(those, name), folder) for name in spoken):
+        told(name)
+        at = np.flatnonzero(those.languages == name)
+        own[at], lexicons[name] = scores, lexicon
+        for place, meaning, written in zip(at, found_meanings, found_writing, strict=True):
+            meanings[place], writing[place] = meaning, written
+    _keep_words(lexicons, folder)
+    kinds = {"concepts": shared, "network": layered, "languages": languages}
+    for kind, fold, found in run(_over_all(those, meanings, writing, folder)):
+        told(kind)
+        if fold is not None:
+            kinds[kind][those.folds == fold] = found
+    scores = mixed(own[:, :-1], shared[:, :-1], layered)
+    return Unseen(scores, danger(scores, own[:, -1], shared[:, -1]), languages)
 
 
-def _one_language(name: str, those: Sequence[Example], folder: Path) -> tuple[str, Floats, list[Any]]:
-    """Train one language's model; its scores for sentences it was not trained on, and their concepts."""
-    texts = [word_features(example.text, name) for example in those]
-    labels = np.array([example.intent for example in those])
-    vocabulary = Vocabulary.of(texts, 2)
-    rows = matrix(vocabulary, texts)
+def _told(progress: Progress, done: Iterator[int], steps: int, what: str) -> None:
+    progress(what, next(done), steps)
+
+
+def _keep_words(lexicons: Mapping[str, Any], folder: Path) -> None:
+    """What is looked up in words rather than learned, ready to be loaded."""
+    patterns = {name: safety.compiled(name) for name in LANGUAGES}
+    known = {"names": concepts.names(), "lexicons": lexicons, "safety": patterns, "places": asdict(places.compiled())}
+    (folder / LEXICONS).write_text(json.dumps(known, ensure_ascii=False), "utf-8")
+
+
+def _over_all(those: Sentences, meanings: Sequence[Grams], writing: Sequence[Grams], folder: Path) -> Iterator[Any]:
+    """The jobs that train the models of all languages: on everything, and without one fold for each."""
+    from joblib import delayed
+
+    every, alone = _rows(meanings, 3), _rows([{"k": singles(text["k"], len(concepts.names()))} for text in meanings], 3)
+    written = _rows(writing, 3)
+    for fold in (None, *range(FOLDS)):
+        yield delayed(_shared)(*every, those, fold, folder)
+        yield delayed(_network)(*alone, those, fold, folder)
+        yield delayed(_identifier)(*written, those, fold, folder)
+
+
+def _of(those: Sentences, name: str) -> tuple[list[str], Labels, Folds]:
+    """The texts, intents and folds of one language."""
+    at = np.flatnonzero(those.languages == name)
+    return [those.examples[place].text for place in at], those.labels[at], those.folds[at]
+
+
+def _rows(texts: Sequence[Grams], least: int) -> tuple[Vocabulary, Any]:
+    vocabulary = Vocabulary.of(texts, least)
+    return vocabulary, matrix(vocabulary, texts)
+
+
+def _one_language(
+    name: str, written: Sequence[str], labels: Labels, folds: Folds, folder: Path
+) -> tuple[str, Floats, list[Grams], list[Grams], dict[str, Any]]:
+    """Train one language's model; its scores for sentences it was not trained on, their concepts and their writing, and the lexicon."""
+    texts = [normalise(text, name) for text in written]
+    vocabulary, rows = _rows([grams(text) for text in texts], 2)
     _own(vocabulary, rows, labels).save(folder / f"{name}.npz")
-    scores = np.zeros((len(those), len(NAMES)), np.float32)
-    folds = _folds(those)
+    scores = np.zeros((len(texts), len(NAMES) + 1), np.float32)
     for fold in range(FOLDS):
-        model = _own(vocabulary, rows[folds != fold], labels[folds != fold])
-        scores[folds == fold] = _scores(model, rows[folds == fold])
-    return name, scores, [concept_features(example.text, name) for example in those]
+        scores[folds == fold] = _own(vocabulary, rows[folds != fold], labels[folds != fold]).scores_of(rows[folds == fold])
+    seen = Counter(word for text in texts for word in set(text.split()))
+    lexicon = concepts.compiled(name, (word for word, count in seen.items() if count >= concepts.COMMON))
+    lexicons = {**{other: concepts.compiled(other) for other in LANGUAGES}, name: lexicon}
+    found = (concepts.meanings(*both, name, lexicons) for both in zip(written, texts, strict=True))
+    meanings: list[Grams] = [{"k": concepts.features(those, len(concepts.names()))} for those in found]
+    return name, scores, meanings, [language.features(text, normalise(text)) for text in written], lexicon.stored()
 
 
-def _own(vocabulary: Vocabulary, rows: Any, labels: Any) -> Linear:
-    return fit_matrix(vocabulary, rows, labels, strength=10, passes=15)
+def _own(vocabulary: Vocabulary, rows: Any, labels: Labels) -> Linear:
+    intents = linear.fit(vocabulary, rows, labels, strength=10, passes=15).ordered(NAMES)
+    return intents.joined(linear.fit_one(vocabulary, rows, _urgent(labels), DANGER, strength=10))
 
 
-def _shared(vocabulary: Vocabulary, rows: Any, labels: Sequence[str], folds: Any, fold: int | None, folder: Path) -> tuple[int | None, Floats | None]:
-    """Train the model over concepts on all (and keep it), or on all but one fold (and score that)."""
-    known: Any = np.array(labels)
+def _shared(vocabulary: Vocabulary, rows: Any, those: Sentences, fold: int | None, folder: Path) -> tuple[str, int | None, Floats | None]:
+    """Train the linear model over concepts on all (and keep it), or on all but one fold (and score that)."""
+    known = those.folds != fold if fold is not None else np.ones(len(those.folds), bool)
+    intents = linear.fit(vocabulary, rows[known], those.labels[known], strength=3, passes=15).ordered(NAMES)
+    model = intents.joined(linear.fit_one(vocabulary, rows[known], _urgent(those.labels[known]), DANGER, strength=1))
     if fold is None:
-        fit_matrix(vocabulary, rows, known, strength=3, passes=15).save(folder / "concepts.npz")
-        return None, None
-    model = fit_matrix(vocabulary, rows[folds != fold], known[folds != fold], strength=3, passes=15)
-    return fold, _scores(model, rows[folds == fold])
+        model.save(folder / "concepts.npz")
+    return "concepts", fold, model.scores_of(rows[~known]) if fold is not None else None
 
 
-def _scores(model: Linear, rows: Any) -> Floats:
-    return in_order(model, np.asarray(rows @ model.weights.astype(np.float32) + model.bias, np.float32))
+def _network(vocabulary: Vocabulary, rows: Any, those: Sentences, fold: int | None, folder: Path) -> tuple[str, int | None, Floats | None]:
+    """As `_shared`, for the network."""
+    known = those.folds != fold if fold is not None else np.ones(len(those.folds), bool)
+    model = network.fit(vocabulary, rows[known], those.labels[known]).ordered(NAMES)
+    if fold is None:
+        model.save(folder / "network.npz")
+    return "network", fold, model.scores_of(rows[~known]) if fold is not None else None
 
 
-def _identifier(those: Sequence[Example], folder: Path) -> tuple[None, None]:
-    """Train the model that tells languages apart."""
-    texts = [language.features(example.text) for example in those]
-    fit(texts, [example.language for example in those], least=3, strength=10, passes=15).save(folder / "languages.npz")
-    return None, None
+def _urgent(labels: Labels) -> NDArray[np.bool_]:
+    return np.isin(labels, [NAMES[column] for column in URGENT_COLUMNS])
 
 
-def _temperature(scores: Floats, right: NDArray[np.int64]) -> float:
-    """What the scores are divided by so that probabilities come true: the likeliest of a fine row of values."""
-    tried = np.arange(0.3, 1.51, 0.05)
-    return float(min(tried, key=lambda t: -log_softmax(scores / t)[np.arange(len(right)), right].mean()))
-
-
-def _limits(scores: dict[str, Floats], right: dict[str, NDArray[np.int64]]) -> dict[str, Any]:
-    """Temperatures, limits, and what they mean on sentences that no model had seen."""
-    temperatures = {name: _temperature(scores[name], right[name]) for name in scores}
-    probabilities = np.concatenate([np.exp(log_softmax(scores[name] / temperatures[name])) for name in scores])
-    gold = np.concatenate([right[name] for name in scores])
-    top, confidence = probabilities.argmax(1), probabilities.max(1)
-    hit = top == gold
-    sure = next((t for t in np.arange(0.3, 0.96, 0.01) if ((confidence >= t) & ~hit).mean() <= WRONG), 0.96)
-    among = (np.argsort(-probabilities, 1)[:, :3] == gold[:, None]).any(1)
-    useful = [t for t in np.arange(0.05, sure, 0.01) if among[(confidence >= t) & (confidence < t + 0.05)].mean() >= USEFUL]
-    nearly = min(useful, default=sure)
-    danger = probabilities[:, URGENT_COLUMNS].sum(1)
-    urgent = np.isin(gold, URGENT_COLUMNS)
-    alarm = float(np.quantile(danger[urgent], 1 - RECALL))
-    answered = confidence >= sure
-    return {
-        "temperatures": temperatures,
-        "limits": {"sure": round(float(sure), 3), "nearly": round(float(nearly), 3), "urgent": round(alarm, 3)},
-        "cross_validation": {
-            "right": round(float(hit.mean()), 4),
-            "right_by_language": {name: round(float((scores[name].argmax(1) == right[name]).mean()), 4) for name in scores},
-            "answered": round(float(answered.mean()), 4),
-            "answered_wrongly": round(float((answered & ~hit).mean()), 4),
-            "urgent_found": round(float((danger[urgent] >= alarm).mean()), 4),
-            "false_alarms": round(float((danger[~urgent] >= alarm).mean()), 4),
-        },
-    }
-
-
-__all__ = ["Limits", "fingerprint", "needs_training", "train", "train_on"]
+def _identifier(vocabulary: Vocabulary, rows: Any, those: Sentences, fold: int | None, folder: Path) -> tuple[str, int | None, Labels | None]:
+    """As `_shared`, for the model that tells languages apart; the languages it finds."""
+    known = those.folds != fold if fold is not None else np.ones(len(those.folds), bool)
+    model = linear.fit(vocabulary, rows[known], those.languages[known], strength=10, passes=6)
+    if fold is None:
+        model.save(folder / "languages.npz")
+        return "languages", None, None
+    return "languages", fold, np.array(model.classes)[model.scores_of(rows[~known]).argmax(1)]

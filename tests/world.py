@@ -12,7 +12,7 @@ from bot.cases.actions import take
 from bot.cases.models import Case
 from bot.channels import Inbound, Kind, Outbound
 from bot.channels.terminal import Terminal
-from bot.conversation.models import Address, Conversation, Message
+from bot.conversation.models import Address, Conversation, Message, Person
 from bot.conversation.say import Spoken, say
 from bot.db import now
 from bot.house import House
@@ -120,3 +120,9 @@ class Writer:
             found = await session.scalar(query.where(Address.fingerprint == keyring().fingerprint("terminal", self.name)))
             assert found is not None
             return found
+
+    async def row(self) -> Person:
+        """What is known of the person."""
+        conversation = await self.conversation()
+        async with self.world.house.sessions() as session:
+            return await session.get_one(Person, conversation.person_id)

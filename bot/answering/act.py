@@ -25,6 +25,9 @@ from bot.i18n import of_app
 from bot.jobs import NORMAL, URGENT
 from nlu import Reading, Risk
 
+CLEAR = 0.6  #: how likely the language of a message must be for the conversation to follow it
+NO_LETTERS = "Zyyy"
+
 
 async def act(session: AsyncSession, house: House, message_id: int, step: Step) -> Plan | None:
     """Answer the message; None if it was answered before."""
@@ -41,7 +44,7 @@ async def act(session: AsyncSession, house: House, message_id: int, step: Step) 
     if conversation.state is State.STOPPED:
         conversation.state = State.BOT  # whoever writes again wants an answer
     before = conversation.language
-    _note(message, conversation, step.reading)
+    _note(message, conversation, person, step.reading)
     standing = await _standing(session, house, conversation, person)
     plan, change = _plan(step, standing, conversation)
     if change.forget:
@@ -53,12 +56,17 @@ async def act(session: AsyncSession, house: House, message_id: int, step: Step) 
     return plan
 
 
-def _note(message: Message, conversation: Conversation, reading: Reading | None) -> None:
-    """Keep how the message was read, and follow the person into the language they write."""
+def _note(message: Message, conversation: Conversation, person: Person, reading: Reading | None) -> None:
+    """Keep how the message was read and which countries it names, and follow the person into the language they write."""
     if reading is not None:
         message.language, message.intent, message.confidence, message.risk = reading.language, reading.intent, reading.confidence, reading.risk.value
-        if not conversation.language_chosen and (conversation.language is None or reading.language_confidence >= 0.6):
-            conversation.language = reading.language
+        person.country_of_stay = person.country_of_stay or reading.stay
+        person.country_of_return = person.country_of_return or reading.back
+        clear = reading.language_confidence >= CLEAR or reading.script == NO_LETTERS
+        if not conversation.language_chosen:
+            conversation.language_doubted = 0 if clear else conversation.language_doubted + 1
+            if conversation.language is None or clear:
+                conversation.language = reading.language
     conversation.language = conversation.language or of_app(conversation.hint) or "en"
 
 
@@ -68,6 +76,7 @@ async def _standing(session: AsyncSession, house: House, conversation: Conversat
         case = await session.scalar(select(Case).where(Case.conversation_id == conversation.id, Case.state != CaseState.CLOSED))
     return Standing(
         state=conversation.state,
+        language_doubted=conversation.language_doubted,
         unsure=conversation.unsure,
         offered=tuple(conversation.offered),
         country_known=person.country_of_stay is not None,
@@ -112,6 +121,8 @@ def _read(reading: Reading, text: str, standing: Standing, conversation: Convers
 async def _apply(session: AsyncSession, house: House, conversation: Conversation, person: Person, plan: Plan, change: Change) -> Plan:
     """Everything a plan changes besides what is said; returns the plan with what follows from the change."""
     conversation.unsure = plan.unsure
+    if any(line.name == "choose_language" for line in plan.say):
+        conversation.language_doubted = 0  # asked now; not at every message
     conversation.pending = plan.pending
     if change.language:
         conversation.language, conversation.language_chosen = change.language, True

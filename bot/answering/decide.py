@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.answering import menu
 from bot.conversation.models import State
@@ -33,6 +33,7 @@ class Standing:
 
     state: State = State.BOT
     unsure: int = 0  #: messages not understood in a row before this one
+    language_doubted: int = 0  #: messages in a row, this one included, whose language was not clear
     offered: tuple[str, ...] = ()  #: the choices last offered
     country_known: bool = False
     open_risk: Risk | None = None  #: of the open case
@@ -54,12 +55,23 @@ class Plan:
     offered: tuple[str, ...] = ()  #: topics offered as possible meanings
 
 
+DOUBTS = 2  #: messages in a row whose language was not clear, after which the person is asked
+
 #: Where a wrong guess costs nothing, nearly sure is sure enough: nobody is asked «Did you mean: Thank you?».
 _HARMLESS = frozenset({"talk_to_human", "greet", "thanks", "goodbye", "affirm", "deny", "help_menu", "change_language", "bot_identity"})
 
 
 def decide(reading: Reading, standing: Standing) -> Plan:
-    """The rule. Danger first; then a counsellor at work keeps the bot silent; then what the person asked for."""
+    """The rule: what the message asks for; and which language it is in, where that was not clear for the second time."""
+    plan = _meant(reading, standing)
+    if standing.language_doubted < DOUBTS or plan.action is Action.URGENT or not plan.say:
+        return plan
+    likely = tuple(f"lang:{language}" for language in reading.languages)
+    return replace(plan, say=(*plan.say, phrase("choose_language", *likely, "language")))
+
+
+def _meant(reading: Reading, standing: Standing) -> Plan:
+    """Danger first; then a counsellor at work keeps the bot silent; then what the person asked for."""
     if reading.risk is Risk.URGENT:
         return urgent(reading.urgent_intent or reading.intent, standing)
     if standing.state is State.COUNSELLOR:

@@ -77,6 +77,7 @@ class Conversation(Base):
     state: Mapped[State] = mapped_column(words(State), default=State.BOT)
     language: Mapped[str | None] = mapped_column(String(3))
     language_chosen: Mapped[bool] = mapped_column(default=False)  #: by the person, so no longer guessed from each message
+    language_doubted: Mapped[int] = mapped_column(default=0, server_default="0")  #: messages in a row whose language was not clear
     hint: Mapped[str | None] = mapped_column(String(16))  #: language of the person's app
     noticed_at: Mapped[datetime | None]  #: when the privacy notice was given
     unsure: Mapped[int] = mapped_column(default=0)  #: messages not understood in a row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.answering.answer import READ
 from bot.cases.actions import give_back, take
 from bot.cases.models import Case, CaseState
 from bot.cases.queue import open_cases, thread
@@ -20,16 +21,19 @@ from bot.conversation.models import Conversation, Message, Person
 from bot.conversation.say import Spoken, WindowClosed, say, window_open
 from bot.db import now
 from bot.errors import NotAllowed
+from bot.house import House
 from bot.i18n import country
 from bot.jobs import URGENT
 from bot.staff.models import Member
 from bot.staff.rights import RIGHTS
 from bot.web.account import Signed
 from bot.web.pages import house_of, live_of, page
+from nlu import INTENTS, LANGUAGES
 
 router = APIRouter()
 
 LONGEST = 4_000
+EXPLAINED = 50  #: messages of a conversation, the newest, of which the page says why they were read as they were
 PROBLEMS = frozenset({"taken", "window", "empty", "long"})
 
 
@@ -90,12 +94,23 @@ async def _case(request: Request, member: Member, case_id: uuid.UUID, problem: s
         "mine": case.taken_by == member.id,
         "open": window_open(conversation),
         "stay": country(person.country_of_stay, "en") if person.country_of_stay else "",
+        "back": country(person.country_of_return, "en") if person.country_of_return else "",
+        "reasons": reasons(house, messages),
         "problem": problem,
         "draft": draft,
         "title": house.library.title,
         "library": house.library,
     }
     return page(request, "case.html", status=409 if draft else 200, **values)
+
+
+def reasons(house: House, messages: Sequence[Message]) -> dict[int, str]:
+    """Why each message was read as it was: the meanings in it that spoke for that."""
+    engine, found = house.reader.engine, {}
+    for message in messages[-EXPLAINED:]:
+        if message.direction == "in" and message.text and message.intent and message.intent in INTENTS and message.language in LANGUAGES:
+            found[message.id] = ", ".join(name.replace("_", " ") for name in engine.reasons(message.text[:READ], message.language, message.intent))
+    return found
 
 
 @router.post("/staff/cases/{case_id}/take")

@@ -63,7 +63,7 @@ class HomewardClassifier(GraphComponent, IntentClassifier):
         assert self._engine is not None, "Rasa trains or loads us before it asks"
         text = message.get("text") or ""
         language, likely = next(iter(self._engine.languages(text).items()))
-        found = self._engine.intents(text, language)
+        found = self._engine.understand(text, language).intents
         ranking = [{"name": NAMES[i], "confidence": float(found[i])} for i in np.argsort(-found)]
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)

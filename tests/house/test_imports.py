@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 FLOORS = [
     {"__main__"},
     {"commands", "doctor"},
+    {"understanding", "renewal"},
     {"run"},
     {"migrations"},
     {"models"},  # only lists all tables, for the migrations

@@ -74,6 +74,24 @@ async def test_a_first_message_without_words_is_answered_in_the_language_of_the_
         assert (await person.conversation()).language == "fa"
 
 
+async def test_the_countries_that_a_message_names_are_remembered(world: World) -> None:
+    person = world.person()
+    await person.asks("I live in Germany. how much money do I get if I go back to Iraq?")
+    about = await person.row()
+    assert (about.country_of_stay, about.country_of_return) == ("DE", "IQ")
+
+
+async def test_a_language_that_is_not_clear_twice_is_asked_for(world: World) -> None:
+    person = world.person()
+    await person.asks("pasport")
+    heard = await person.asks("viza pasport")
+    assert any(choice.startswith("lang:") for choice in person.choices), heard
+    chosen = next(choice for choice in person.choices if choice.startswith("lang:"))
+    await person.presses(chosen)
+    await world.falls_quiet()
+    assert (await person.conversation()).language_chosen
+
+
 async def test_a_short_word_of_everybody_does_not_change_the_language(world: World) -> None:
     person = world.person()
     await person.asks("Сколько денег мне дадут, если я вернусь?")

@@ -1,7 +1,7 @@
 """The rule, as a table a counsellor can read: what was understood, how the conversation stands, what is said, who is called."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import product
 
 import pytest
@@ -176,6 +176,19 @@ def test_asking_back_offers_up_to_three_topics_and_a_way_out() -> None:
     plan = decide(nearly("return_cost", "thanks", "return_money", "out_of_scope", "reentry", "deportation"), stands())
     assert plan.say[0].choices == ("answer:return_cost", "answer:return_money", "answer:reentry", "something_else")
     assert plan.offered == ("return_cost", "return_money", "reentry")
+
+
+def test_the_language_is_asked_at_the_second_doubt_with_those_that_are_likely() -> None:
+    reading = replace(read("return_cost"), languages=("fa", "ar"))
+    assert said(decide(reading, stands(language_doubted=1))) == ["return_cost"]
+    plan = decide(reading, stands(language_doubted=2))
+    assert said(plan) == ["return_cost", "choose_language"]
+    assert plan.say[-1].choices == ("lang:fa", "lang:ar", "language")
+
+
+def test_nobody_in_danger_and_nobody_with_a_counsellor_is_asked_for_their_language() -> None:
+    assert "choose_language" not in said(decide(read("immediate_danger"), stands(language_doubted=2)))
+    assert decide(read("return_cost"), stands(AT_WORK, language_doubted=2)) == Plan()
 
 
 def test_the_answer_that_waits_for_the_country_is_remembered() -> None:

@@ -81,7 +81,7 @@ def _probes() -> list[str]:
 
 def _inside(engine: Engine, text: str) -> dict[str, float]:
     """What the engine inside says to the text alone, as Rasa gets it."""
-    found = engine.intents(text, next(iter(engine.languages(text))))
+    found = engine.understand(text, next(iter(engine.languages(text)))).intents
     return dict(zip(NAMES, map(float, found), strict=True))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from nlu import INTENTS, LANGUAGES, Certainty, Reader, Reading, Risk
 from nlu.contract import URGENT
-from nlu.safety import FOLDER, danger, patterns
+from nlu.safety import FOLDER, compiled, danger
 
 PLAIN: dict[str, dict[str, str]] = {
     "en": {
@@ -170,7 +170,7 @@ async def test_danger_is_heard_in_every_language(understanding: Reader) -> None:
 
 async def test_everyday_words_that_look_like_danger_are_none_of_the_safety_words(understanding: Reader) -> None:
     asked = [(language, text) for language, texts in HARMLESS.items() for text in texts]
-    alarmed = [(text, named) for language, text in asked if (named := danger(text, [language]))]
+    alarmed = [(text, named) for language, text in asked if (named := danger(text, language, compiled(language)))]
     assert set(HARMLESS) == set(LANGUAGES)
     assert len(alarmed) <= 0.1 * len(asked), alarmed
 
@@ -190,12 +190,12 @@ async def test_few_of_them_raise_an_alarm_at_all(understanding: Reader) -> None:
 def test_every_language_has_its_safety_words_and_each_names_a_danger() -> None:
     assert {path.stem for path in FOLDER.glob("*.tsv")} == set(LANGUAGES)
     for language in LANGUAGES:
-        named = {intent for those in patterns(language).values() for _, intent in those}
+        named = {intent for those in compiled(language).values() for _, intent in those}
         assert named == set(URGENT), language
 
 
 def test_safety_words_alone_hear_what_no_model_reads() -> None:
-    heard = {language: [text for text in texts if danger(text, [language])] for language, texts in IN_DANGER.items()}
+    heard = {language: [text for text in texts if danger(text, language, compiled(language))] for language, texts in IN_DANGER.items()}
     assert [language for language, texts in heard.items() if not texts] == []
 
 

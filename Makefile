@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test setup check rasa bench lock
+.PHONY: run test setup check rasa bench lock nlu-report
 run: setup
 	@$(BIN)/homeward serve
 
@@ -30,6 +30,10 @@ rasa:
 
 bench: setup
 	@$(BIN)/python -m tests.bench
+
+nlu-report: setup
+	@$(BIN)/homeward nlu evaluate --write docs/understanding --gate
+	@$(BIN)/homeward nlu evaluate nlu/held-out/*.jsonl --write docs/understanding --gate
 
 lock:
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

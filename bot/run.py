@@ -61,7 +61,7 @@ def _train(folder: Path) -> None:
     from nlu import training
 
     if not sys.stderr.isatty():
-        print("Training the understanding on the sentences of nlu/data (once, about a minute and a half) …", file=sys.stderr, flush=True)
+        print("Training the understanding on the sentences of nlu/data (once, about four minutes) …", file=sys.stderr, flush=True)
     with tqdm(desc="Training", unit="step", leave=False, disable=None) as bar:
 
         def progress(what: str, done: int, of: int) -> None:

@@ -14,10 +14,11 @@ import yaml
 
 import nlu
 from bot.answering.decide import Standing, decide
-from bot.run import TRAINING_DATA, reader, train_if_needed
+from bot.run import MODEL, TRAINING_DATA, reader, train_if_needed
 from bot.settings import Settings
 from nlu import Reading, evaluation, report
-from nlu.lint import problems
+from nlu.lint import foreign, problems
+from nlu.training import needs_training
 from nlu.unseen import unseen
 
 GATE = Path(nlu.__file__).parent / "gate.yml"
@@ -28,8 +29,11 @@ def train(settings: Settings, _arguments: Namespace) -> int:
     return 0
 
 
-def lint(_settings: Settings, _arguments: Namespace) -> int:
+def lint(settings: Settings, _arguments: Namespace) -> int:
     found = list(problems(TRAINING_DATA))
+    model = settings.data_dir / MODEL
+    if not needs_training(TRAINING_DATA, model):  # what looks foreign is told by a trained model
+        found += foreign(model, TRAINING_DATA)
     print("\n".join(found) if found else "Nothing to mend.")
     return 1 if found else 0
 

@@ -29,7 +29,7 @@ _PREFIXES = {
     "fr": ("l", "d", "j", "qu", "n", "s"),  # apostrophes left out: lavion, jai
 }
 #: Languages whose words people mix in: those of the countries of stay, and those spoken beside their own.
-_BORROWED = {
+BORROWED = {
     "en": ("de",), "de": ("en",), "fr": ("de", "en"), "ru": ("de", "en"), "tg": ("ru", "de", "en"), "uz": ("ru", "de", "en", "tr"), "fa": ("de", "en"),
     "ps": ("fa", "en", "de"), "ar": ("de", "en"), "ckb": ("ar", "fa", "de", "en"), "tr": ("de", "en"), "sq": ("de", "en"), "sr": ("de", "en"),
 }  # fmt: skip
@@ -60,21 +60,18 @@ class Lexicon:
             found[unknown[at]] = numbers
         return found
 
-    def _at(self, words: Sequence[str], at: int) -> Iterator[int]:
-        for word in self._readings(words[at]):
-            yield from self.whole.get(word, ())
-            yield from self._begun(word, 0)
+    def _at(self, words: Sequence[str], at: int) -> list[int]:
+        found: list[int] = []
+        for word in self._readings(words[at]) if self.prefixes else (words[at],):
+            found += self.whole.get(word, ())
+            _begun(self.stems, word, STEM, found)
             for count in self.lengths.get(word, ()):
                 rest = words[at + 1 : at + count]
                 if len(rest) == count - 1:
                     before = " ".join((word, *rest[:-1])) + " "
-                    yield from self.whole.get(before + rest[-1], ())
-                    yield from self._begun(before + rest[-1], len(before))
-
-    def _begun(self, form: str, start: int) -> Iterator[int]:
-        """The concepts of every stem that the last word of the form, which starts there, begins with."""
-        for end in range(start + STEM, len(form) + 1):
-            yield from self.stems.get(form[:end], ())
+                    found += self.whole.get(before + rest[-1], ())
+                    _begun(self.stems, before + rest[-1], len(before) + STEM, found)
+        return found
 
     def _readings(self, word: str) -> Iterator[str]:
         yield word
@@ -91,13 +88,14 @@ class Lexicon:
             if meant := {int(number) for start, end in zip(first, last, strict=True) for number in numbers[start:end]}:
                 yield at, tuple(sorted(meant))
 
-    def loans(self, words: Iterable[str]) -> Iterator[int]:
+    def loans(self, words: Iterable[str]) -> list[int]:
         """The concepts that longer words name by themselves, when they stand in a text of another language."""
+        found: list[int] = []
         for word in words:
             if len(word) >= LOAN:
-                yield from self.whole.get(word, ())
-                for end in range(LOAN, len(word) + 1):
-                    yield from self.stems.get(word[:end], ())
+                found += self.whole.get(word, ())
+                _begun(self.stems, word, LOAN, found)
+        return found
 
     def stored(self) -> dict[str, Any]:
         """As plain arrays and lists, for `restored`."""
@@ -115,6 +113,13 @@ class Lexicon:
         keys, numbers = stored["typed"]
         typed = np.array(keys, np.uint32), np.array(numbers, np.uint16)
         return cls(stored["whole"], stored["stems"], stored["lengths"], tuple(stored["prefixes"]), typed, frozenset(stored["common"]))
+
+
+def _begun(stems: Forms, form: str, shortest: int, found: list[int]) -> None:
+    """Add the concepts of every stem that the form begins with, from so many letters on."""
+    for end in range(shortest, len(form) + 1):
+        if (those := stems.get(form[:end])) is not None:
+            found += those
 
 
 def _gone(word: str) -> set[int]:
@@ -146,7 +151,7 @@ def compiled(language: str, common: Iterable[str] = ()) -> Lexicon:
     typed: set[tuple[int, int]] = set()
     for concept, form in written(language):
         words = normalise(form.replace("*", ""), language).split()
-        if not words:
+        if not words or any(word.isdigit() for word in words):  # every number reads the same
             continue
         phrase, number = " ".join(words), numbers[concept]
         open_end = form.endswith("*") and len(words[-1]) >= STEM
@@ -167,7 +172,7 @@ def _kept(table: Mapping[str, set[int]]) -> Forms:
 def meanings(text: str, normal: str, language: str, lexicons: Mapping[str, Lexicon]) -> list[int]:
     """The concepts that a text names, by words of its language and of those that people mix in. `normal`: the text normalised."""
     found = [number for those in lexicons[language].named(normal.split()) for number in those]
-    for other in _BORROWED[language]:
+    for other in BORROWED[language]:
         if other in lexicons and (script_of(text) == "Latn" or _LETTERS[other].search(text)):
             found += lexicons[other].loans(normalise(text, other).split())
     return found

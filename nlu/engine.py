@@ -80,9 +80,9 @@ class Engine:
             limits=Limits(**meta["limits"]),
         )
 
-    def languages(self, text: str, *, prior: str | None = None, hint: str | None = None) -> dict[str, float]:
-        """How likely each language is, the likeliest first."""
-        return language.probabilities(self.identifier, text, normalise(text), prior=prior, hint=hint)
+    def languages(self, text: str, *, plain: str | None = None, prior: str | None = None, hint: str | None = None) -> dict[str, float]:
+        """How likely each language is, the likeliest first. `plain`: the text normalised for no language, where that is at hand."""
+        return language.probabilities(self.identifier, text, normalise(text) if plain is None else plain, prior=prior, hint=hint)
 
     def understand(self, text: str, written_in: str) -> Understood:
         """What a text in this language asks, and how much danger it tells of."""

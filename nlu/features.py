@@ -80,15 +80,16 @@ class Vocabulary:
         return len(self.keys)
 
     def row(self, text: Grams) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Columns and values of one text; the values have length one, or there are none."""
-        columns, values = [], []
-        for block, (different, counts) in text.items():
-            at = np.searchsorted(self.keys, different)
-            at[at == len(self.keys)] = 0
-            known = self.keys[at] == different if len(self.keys) else np.zeros(len(at), bool)
-            weighted = (1 + np.log(counts[known])) * self.weights[at[known]]
-            columns.append(at[known])
-            values.append(weighted * (WEIGHTS.get(block, 1.0) / (math.sqrt(float(weighted @ weighted)) or 1.0)))
-        whole = np.concatenate(values) if values else np.zeros(0, np.float32)
-        length = math.sqrt(float(whole @ whole)) or 1.0
-        return np.concatenate(columns) if columns else np.zeros(0, np.int64), (whole / length).astype(np.float32)
+        """Columns and values of one text; the values have length one, or there are none. Each block is brought to its weight before."""
+        blocks = {block: those for block, those in text.items() if len(those[0])}
+        if not blocks or not len(self.keys):
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        different, counts = (np.concatenate(parts) for parts in zip(*blocks.values(), strict=True))
+        at = np.minimum(np.searchsorted(self.keys, different), len(self.keys) - 1)
+        known = self.keys[at] == different
+        values = (1 + np.log(counts)) * self.weights[at] * known
+        sizes = [len(those[0]) for those in blocks.values()]
+        lengths = np.sqrt(np.add.reduceat(values * values, np.cumsum([0, *sizes[:-1]])))
+        weights = np.array([WEIGHTS.get(block, 1.0) for block in blocks], np.float32) / np.where(lengths > 0, lengths, 1)
+        values = (values * np.repeat(weights, sizes))[known]
+        return at[known], (values / (math.sqrt(float(values @ values)) or 1.0)).astype(np.float32)

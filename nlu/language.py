@@ -14,6 +14,22 @@ from nlu.linear import Floats, Linear, log_softmax
 PRIOR, HINT = 6.0, 2.0
 
 
+#: Letters of Sorani, Pashto, Tajik and Uzbek as they come out on an Arabic, Persian or Russian keyboard.
+_OTHER_KEYBOARD = str.maketrans("ەێۆڕڵڤکیګښړټډڼېۍځڅӣӯқғҳҷўЎҚҒҲ", "هیورلفكيگشرتدنییحچиукгхчуУКГХ")
+_ARABIC_KEYBOARD = str.maketrans("ەێۆڕڵڤیک", "هيورلفيك")
+
+
+def retyped(text: str) -> list[str]:
+    """The ways in which a text comes out on the keyboards of others: without marks, with their letters."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    ways = (
+        text.translate(_OTHER_KEYBOARD),
+        text.translate(_ARABIC_KEYBOARD),
+        unicodedata.normalize("NFC", bare) if text.isascii() is False else text,
+    )
+    return [way for way in dict.fromkeys(ways) if way != text]
+
+
 def features(text: str, plain: str) -> Grams:
     """Letters as written (marks tell languages apart), words and consonant skeletons of the text normalised for no language."""
     written = " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -12,7 +12,7 @@ from nlu.linear import Floats, log_softmax
 
 WRONG = 0.04  #: at most this share of all messages may be answered wrongly (the rest is asked back or handed over)
 USEFUL = 0.8  #: where the right topic is among the three offered at least this often, it is worth asking back
-ALARMS = 0.06  #: at most this share of the training sentences that are not urgent may raise an alarm; the safety words come on top
+ALARMS = 0.04  #: at most this share of the training sentences that are not urgent may raise an alarm; the safety words come on top
 
 
 def chosen(languages: NDArray[np.str_], scores: Floats, danger: Floats, gold: NDArray[np.int64]) -> dict[str, Any]:

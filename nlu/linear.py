@@ -85,7 +85,10 @@ def fit(vocabulary: Vocabulary, rows: Any, labels: NDArray[np.str_], *, strength
         model = LogisticRegression(C=strength, solver="saga", max_iter=passes, tol=1e-4, random_state=0).fit(rows, labels)
     if int(model.n_iter_[0]) < 2:
         raise RuntimeError("training stopped at its first step")
-    return Linear(vocabulary, model.coef_.T.astype(np.float16), model.intercept_.astype(np.float32), tuple(map(str, model.classes_)))
+    weights, bias = model.coef_.T, model.intercept_
+    if len(model.classes_) == 2:  # scikit-learn keeps one score for two classes
+        weights, bias = np.concatenate([0 * weights, weights], axis=1), np.concatenate([0 * bias, bias])
+    return Linear(vocabulary, weights.astype(np.float16), bias.astype(np.float32), tuple(map(str, model.classes_)))
 
 
 def fit_one(vocabulary: Vocabulary, rows: Any, holds: NDArray[np.bool_], name: str, *, strength: float) -> Linear:

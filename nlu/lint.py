@@ -9,8 +9,10 @@ from pathlib import Path
 from nlu.contract import INTENTS, LANGUAGES, WRITTEN_IN, Risk
 from nlu.examples import Example, examples
 from nlu.text import normalise, script_of
+from nlu.unseen import Sentences, Unseen
 
 FEWEST, FEWEST_RISKY, FEWEST_FOREIGN = 60, 80, 250  #: sentences of an intent in one language; of a sensitive or urgent one; of out_of_scope
+FOREIGN, LONG = 0.001, 6  #: below this likelihood, and from so many words on, a sentence looks foreign
 _SAID_IN_MANY = frozenset(
     {"greet", "thanks", "goodbye", "affirm", "deny", "help_menu", "change_language", "bot_identity", "talk_to_human", "out_of_scope"}
 )
@@ -26,6 +28,14 @@ def problems(folder: Path) -> Iterator[str]:
     yield from _few(found)
     yield from _twice(found)
     yield from _alphabets(found)
+
+
+def foreign(model: Path, folder: Path) -> Iterator[str]:
+    """Longer sentences that models which had not seen them take for another language, as good as certainly. `model`: a trained one."""
+    kept = Unseen.load(model)
+    for example, language, likely in zip(Sentences.of(examples(folder)).examples, kept.languages.tolist(), kept.likely.tolist(), strict=True):
+        if likely < FOREIGN and len(example.text.split()) >= LONG:
+            yield f"{example.language}/{example.path.name}: «{example.text}» looks like {language}"
 
 
 def _few(found: Sequence[Example]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,62 @@ from nlu.text import normalise
 FILE = Path(__file__).parent / "lexicon/places.yml"
 _LOCALES = ("en", "de", "fr", "ru", "tg", "uz_Latn", "uz_Cyrl", "fa", "ps", "ar", "ckb", "tr", "sq", "sr_Cyrl", "sr_Latn")
 #: Names that are everyday words in another of our languages: financial, small, mountain, I, full.
-_OTHER_WORDS = frozenset(normalise(word) for word in ("مالی", "mali", "мали", "man", "پرو", "чад", "chad", "нигер"))
+_OTHER_WORDS = frozenset(
+    normalise(word)
+    for word in (
+        *(
+            "مالی",
+            "mali",
+            "мали",
+            "man",
+            "پرو",
+            "чад",
+            "chad",
+            "нигер",
+            "того",
+            "togo",
+            "baki",
+            "armen",
+            "alan",
+            "الان",
+            "araba",
+            "arab",
+            "لیبر",
+            "oman",
+            "omon",
+        ),
+        *(
+            "benin",
+            "بنین",
+            "ببین",
+            "nador",
+            "کنده",
+            "candan",
+            "اروم",
+            "کامب",
+            "دووبار",
+            "franche",
+            "kongi",
+            "liber",
+            "belg",
+            "دوور",
+            "karakol",
+            "arabe",
+            "libi",
+            "sur",
+            "سوور",
+            "ban",
+        ),
+    )
+)
+#: Beginnings of such words: document, driver's lorry, novel …
+_OTHER_STEMS = frozenset(
+    normalise(word) for word in ("belg", "serb", "груз", "gamb", "roman", "franc", "armen", "катар", "اسپان", "سوور", "киргиз", "البان", "араб")
+)
 _PREFIXES = ("وال", "بال", "لل", "ال", "و", "ب", "ل", "ف")
 _ENDING = 5  #: letters that an ending may have: Germaniya-dan, Германия-даман
 _SHORTEST = 5  #: letters of a name from which an ending may follow
+_OF_PEOPLE = re.compile(r"is[ck]|sk|ск|c[ea]|ch?a$|isht|ais|ien|ian|ic$|lik|лик|ча$")  #: endings of words for people, things and languages
 _ANY = 99  #: letters that no word has
 
 #: Where people live who write to us and do not come from there, as a rule; and where they come from. The others are both.
@@ -119,7 +172,7 @@ class Places:
     back: str | None = None  #: where the person would return to, or comes from
 
 
-Stem = tuple[str, int, str]  #: how a word begins, the longest that it may be, and the country
+Stem = tuple[str, int, str, str]  #: how a word begins, the longest that it may be, the country, and what it is: country · people · either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +180,7 @@ class Gazetteer:
     """The names that we know, folded."""
 
     names: Mapping[str, str]  #: the country of each
+    peoples: Mapping[str, str]  #: the country whose people or things a word is for
     stems: Mapping[str, Sequence[Stem]]  #: by their first letters
 
 
@@ -138,17 +192,26 @@ def compiled() -> Gazetteer:
             if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB"):
                 names.setdefault(normalise(name), code)
     written = [(kind, code, normalise(form.replace("*", "")), form.endswith("*")) for kind, code, form in _written()]
-    names |= {form: code for kind, code, form, open_end in written if not open_end}
-    names = {name: code for name, code in names.items() if name and name not in _OTHER_WORDS}
+    names |= {form: code for kind, code, form, open_end in written if kind == "names" and not open_end}
+    cities = {form: code for kind, code, form, open_end in written if kind == "cities" and not open_end}
     stems: dict[str, list[Stem]] = {}
-    for name, code in names.items():
-        if " " not in name and len(name) >= _SHORTEST:
-            stem = name.rstrip("aeiouyаеиоуыяюйіیاه") if len(name) > _SHORTEST else name
-            stems.setdefault(name[:3], []).append((stem if len(stem) >= _SHORTEST - 1 else name, len(name) + _ENDING, code))
-    for _kind, code, form, open_end in written:
-        if open_end and " " not in form and len(form) >= _SHORTEST - 2:
-            stems.setdefault(form[:3], []).append((form, _ANY, code))
-    return Gazetteer(names=names, stems=stems)
+    ours = {code for _, code, _, _ in written}
+    for name, code in (*_known(names).items(), *_known(cities).items()):
+        if code in ours and " " not in name and len(name) >= _SHORTEST:
+            stem = name.rstrip("aeiouyаеиоуыяюйіیاه") if len(name) > _SHORTEST and name in names else name
+            stem = name if len(stem) < _SHORTEST - 1 or stem in _OTHER_STEMS else stem
+            stems.setdefault(name[:3], []).append((stem, len(name) + _ENDING, code, "country"))
+    for kind, code, form, open_end in written:
+        if open_end and " " not in form and len(form) >= _SHORTEST - 1 and form not in _OTHER_WORDS:
+            either = any(name.startswith(form) for name, country in names.items() if country == code)  # german-y, german
+            what = "country" if kind != "people" else "either" if either else "people"
+            stems.setdefault(form[:3], []).append((form, _ANY, code, what))
+    peoples = {form: code for kind, code, form, open_end in written if kind == "people" and not open_end}
+    return Gazetteer(names=_known(cities | names), peoples=_known(peoples), stems=stems)
+
+
+def _known(names: Mapping[str, str]) -> dict[str, str]:
+    return {name: code for name, code in names.items() if name and name not in _OTHER_WORDS}
 
 
 def _written() -> Iterator[tuple[str, str, str]]:
@@ -165,23 +228,38 @@ def places(plain: str, known: Gazetteer, language: str = "", meanings: Container
     """
     words = plain.split()
     found: dict[str, int] = {}  # how much speaks for stay; below nought for return
+    peoples: set[str] = set()  # whoever is Syrian may be anywhere; who speaks German too
     at = 0
     while at < len(words):
-        code, length = _at(words, at, known)
-        if code:
-            found[code] = found.get(code, 0) + _stays(code, words, at, language)
+        code, length, people = _at(words, at, known)
+        if code and people:
+            peoples.add(code)
+        elif code:
+            found[code] = found.get(code, 0) + _stays(code, words, at, language, known)
         at += length
-    return Places(named=tuple(found), **_roles(found, meanings))
+    roles = _roles(found, meanings)
+    come_from = sorted(peoples - _OF_STAY)
+    if roles["back"] is None and len(come_from) == 1 and come_from[0] != roles["stay"]:
+        roles["back"] = come_from[0]
+    return Places(named=tuple(found), **roles)
 
 
-def _stays(code: str, words: Sequence[str], at: int, language: str) -> int:
+def _stays(code: str, words: Sequence[str], at: int, language: str, known: Gazetteer) -> int:
     """How much speaks for this being the country of stay: what country it is, and how it is named."""
     score = 2 * (code in _OF_STAY) - 2 * (code in _OF_RETURN)
     for table, weight in ((_IN, 1), (_TO, -2)):
-        for sign in table.get(language, ()):
-            if words[at].endswith(sign[1:]) and len(words[at]) > len(sign) + 3 if sign.startswith("-") else at > 0 and words[at - 1] == sign:
-                return score + weight
+        if any(_marked(sign, words, at, known) for sign in table.get(language, ())):
+            return score + weight
     return score
+
+
+def _marked(sign: str, words: Sequence[str], at: int, known: Gazetteer) -> bool:
+    """Whether a word stands before the name, or an ending on it (also behind an apostrophe, which became a space)."""
+    if not sign.startswith("-"):
+        return at > 0 and words[at - 1] == sign
+    if at + 1 < len(words) and words[at + 1] == sign[1:]:
+        return True
+    return words[at] not in known.names and words[at].endswith(sign[1:])
 
 
 def _roles(found: dict[str, int], meanings: Container[str]) -> dict[str, str | None]:
@@ -193,15 +271,19 @@ def _roles(found: dict[str, int], meanings: Container[str]) -> dict[str, str | N
     return {"stay": stays[0] if len(stays) == 1 else None, "back": backs[0] if len(backs) == 1 else None}
 
 
-def _at(words: Sequence[str], at: int, known: Gazetteer) -> tuple[str | None, int]:
-    """The country whose name begins here, and how many words it has."""
+def _at(words: Sequence[str], at: int, known: Gazetteer) -> tuple[str | None, int, bool]:
+    """The country whose name begins here, how many words it has, and whether it is rather a word for its people."""
     for length in (4, 3, 2):
         if code := known.names.get(" ".join(words[at : at + length])):
-            return code, length
+            return code, length, False
     for word in (words[at], *(words[at][len(prefix) :] for prefix in _PREFIXES if words[at].startswith(prefix) and len(words[at]) > len(prefix) + 3)):
-        if (code := known.names.get(word)) and len(word) > 1:
-            return code, 1
-        endings = [(stem, code) for stem, longest, code in known.stems.get(word[:3], ()) if word.startswith(stem) and len(word) <= longest]
-        if endings:
-            return max(endings, key=lambda found: len(found[0]))[1], 1
-    return None, 1
+        if word in known.names and len(word) > 1:
+            return known.names[word], 1, False
+        if word in known.peoples:
+            return known.peoples[word], 1, True
+        begun = [stem for stem in known.stems.get(word[:3], ()) if word.startswith(stem[0]) and len(word) <= stem[1]]
+        if begun:
+            stem, _, code, what = max(begun, key=lambda stem: (len(stem[0]), stem[3]))
+            people = what == "people" or (what == "either" and (word == stem or _OF_PEOPLE.search(word, len(stem)) is not None))
+            return code, 1, people
+    return None, 1, False

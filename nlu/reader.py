@@ -35,26 +35,29 @@ class Reader:
     async def read(self, text: str, *, hint: str | None = None, prior: str | None = None) -> Reading:
         """How a text is read. `hint` is the language of the person's app, `prior` that of the conversation so far."""
         prior, hint = _ours(prior), _ours(hint)
-        likely = self.engine.languages(text, prior=prior, hint=hint)
+        plain = normalise(text)
+        likely = self.engine.languages(text, plain=plain, prior=prior, hint=hint)
         written_in = next(iter(likely))
         understood = self.engine.understand(text, written_in)
         found, engine = understood.intents, "embedded"
         if self.rasa is not None:
             with contextlib.suppress(RasaSilent):  # reported by the client; the person is answered all the same
                 found, engine = _in_order(await self.rasa.parse(text)), "rasa"
-        return self._reading(text, _language(text, likely, prior, hint), likely, found, understood, engine)
+        return self._reading(text, plain, _language(text, likely, prior, hint), likely, found, understood, engine)
 
     def judged(self, text: str, written_in: str, language: str, scores: Floats, danger: float) -> Reading:
         """The reading of a text with these scores by the models of one language; `language` is what it was taken for."""
         intents = np.exp(log_softmax(scores / self.engine.temperatures[written_in]))
         likely = {language: 1.0, written_in: 1.0}
-        return self._reading(text, language, likely, intents, Understood(intents=intents, danger=danger, concepts=()), "embedded")
+        return self._reading(text, normalise(text), language, likely, intents, Understood(intents=intents, danger=danger, concepts=()), "embedded")
 
-    def _reading(self, text: str, language: str, likely: Mapping[str, float], found: Floats, understood: Understood, engine: str) -> Reading:
+    def _reading(
+        self, text: str, plain: str, language: str, likely: Mapping[str, float], found: Floats, understood: Understood, engine: str
+    ) -> Reading:
         order = np.argsort(-found)[:RANKED]
         ranking = tuple(Ranked(intent=NAMES[i], confidence=float(found[i])) for i in order)
         top = ranking[0]
-        where = places(normalise(text), self.engine.gazetteer, language, understood.concepts)
+        where = places(plain, self.engine.gazetteer, language, understood.concepts)
         named = self._said(text, likely) or self._felt(found, understood.danger)
         return Reading(
             language=language,
@@ -65,7 +68,7 @@ class Reader:
             confidence=top.confidence,
             ranking=ranking,
             risk=Risk.URGENT if named else INTENTS[top.intent].risk,
-            sure=self._certainty(text, top),
+            sure=self._certainty(plain, top),
             urgent_intent=named,
             places=where.named,
             stay=where.stay,
@@ -87,8 +90,8 @@ class Reader:
         felt = danger >= limits.urgent or (int(found.argmax()) == likeliest and found[likeliest] >= limits.nearly)
         return NAMES[likeliest] if felt else None
 
-    def _certainty(self, text: str, top: Ranked) -> Certainty:
-        if not normalise(text):
+    def _certainty(self, plain: str, top: Ranked) -> Certainty:
+        if not plain:
             return Certainty.NOT
         if top.confidence >= self.engine.limits.sure:
             return Certainty.SURE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nlu.text import normalise
@@ -40,17 +40,11 @@ def danger(text: str, language: str, known: Patterns) -> str | None:
     """The danger that the words name, if they do, read in this language."""
     words = normalise(text, language, numbers=True).split()
     for start, word in enumerate(words):
-        for pattern, intent in _beginning(word, known):
-            if _stands(pattern, words, start):
-                return intent
+        for first in (word, *(word[:end] + "*" for end in range(1, len(word) + 1))):
+            for pattern, intent in known.get(first, ()):
+                if _stands(pattern, words, start):
+                    return intent
     return None
-
-
-def _beginning(word: str, known: Patterns) -> Iterator[tuple[Pattern, str]]:
-    """The patterns whose first word this may be."""
-    yield from known.get(word, ())
-    for end in range(1, len(word) + 1):
-        yield from known.get(word[:end] + "*", ())
 
 
 def _stands(pattern: Pattern, words: Sequence[str], start: int) -> bool:
@@ -65,6 +59,10 @@ def _stands(pattern: Pattern, words: Sequence[str], start: int) -> bool:
 
 
 def _group(group: Sequence[str], words: Sequence[str]) -> bool:
-    return len(group) == len(words) and all(
-        word.startswith(part[:-1]) if part.endswith("*") else word == part for part, word in zip(group, words, strict=True)
-    )
+    if len(group) != len(words):
+        return False
+    for part, word in zip(group, words, strict=True):  # a plain loop: this is asked for every word of every message
+        if part == word or (part[-1] == "*" and word.startswith(part[:-1])):
+            continue
+        return False
+    return True

@@ -20,7 +20,7 @@ from nlu.contract import LANGUAGES
 from nlu.engine import DANGER, LEXICONS, META, NAMES, URGENT_COLUMNS, danger, mixed, singles
 from nlu.examples import Example, examples
 from nlu.features import Grams, Vocabulary, grams
-from nlu.linear import Floats, Linear, matrix
+from nlu.linear import Floats, Linear, log_softmax, matrix
 from nlu.text import normalise
 from nlu.unseen import FOLDS, Folds, Labels, Sentences, Unseen
 
@@ -59,7 +59,7 @@ def needs_training(data: Path, folder: Path) -> bool:
 def train(data: Path, folder: Path, progress: Progress = lambda *_: None) -> dict[str, Any]:
     """Train on the sentences under `data` and write the model to `folder`, whole or not at all; what was measured.
 
-    Takes about two minutes on two cores. `progress` is called with what is done, the steps done and their number.
+    Takes about four minutes on two cores. `progress` is called with what is done, the steps done and their number.
     """
     return train_on(examples(data), folder, progress, fingerprint=fingerprint(data))
 
@@ -88,9 +88,9 @@ def _scored(those: Sentences, folder: Path, progress: Progress) -> Unseen:
     told = partial(_told, progress, iter(range(10**6)), len(spoken) + 3 * (FOLDS + 1))
     run = Parallel(n_jobs=2, return_as="generator")
     own = np.zeros((len(those.labels), len(NAMES) + 1), np.float32)
-    shared, layered, languages = np.zeros_like(own), np.zeros_like(own[:, 1:]), np.zeros(len(own), "U3")
+    shared, layered, languages = np.zeros_like(own), np.zeros_like(own[:, 1:]), np.zeros((len(own), len(spoken)), np.float32)
     meanings: list[Grams] = [{}] * len(own)
-    writing: list[Grams] = [{}] * len(own)
+    writing: list[list[Grams]] = [[]] * len(own)
     lexicons = {}
     told("sentences")
     for name, scores, found_meanings, found_writing, lexicon in run(delayed(_one_language)(name, *_of(those, name), folder) for name in spoken):
@@ -106,7 +106,8 @@ def _scored(those: Sentences, folder: Path, progress: Progress) -> Unseen:
         if fold is not None:
             kinds[kind][those.folds == fold] = found
     scores = mixed(own[:, :-1], shared[:, :-1], layered)
-    return Unseen(scores, danger(scores, own[:, -1], shared[:, -1]), languages)
+    likely = np.exp(log_softmax(languages))[np.arange(len(own)), [spoken.index(name) for name in those.languages]]
+    return Unseen(scores, danger(scores, own[:, -1], shared[:, -1]), np.array(spoken)[languages.argmax(1)], likely)
 
 
 def _told(progress: Progress, done: Iterator[int], steps: int, what: str) -> None:
@@ -120,16 +121,17 @@ def _keep_words(lexicons: Mapping[str, Any], folder: Path) -> None:
     (folder / LEXICONS).write_text(json.dumps(known, ensure_ascii=False), "utf-8")
 
 
-def _over_all(those: Sentences, meanings: Sequence[Grams], writing: Sequence[Grams], folder: Path) -> Iterator[Any]:
+def _over_all(those: Sentences, meanings: Sequence[Grams], writing: Sequence[Sequence[Grams]], folder: Path) -> Iterator[Any]:
     """The jobs that train the models of all languages: on everything, and without one fold for each."""
     from joblib import delayed
 
     every, alone = _rows(meanings, 3), _rows([{"k": singles(text["k"], len(concepts.names()))} for text in meanings], 3)
-    written = _rows(writing, 3)
+    written = _rows([way for ways in writing for way in ways], 3)
+    of = np.repeat(np.arange(len(writing)), [len(ways) for ways in writing])
     for fold in (None, *range(FOLDS)):
         yield delayed(_shared)(*every, those, fold, folder)
         yield delayed(_network)(*alone, those, fold, folder)
-        yield delayed(_identifier)(*written, those, fold, folder)
+        yield delayed(_identifier)(*written, of, those, fold, folder)
 
 
 def _of(those: Sentences, name: str) -> tuple[list[str], Labels, Folds]:
@@ -145,7 +147,7 @@ def _rows(texts: Sequence[Grams], least: int) -> tuple[Vocabulary, Any]:
 
 def _one_language(
     name: str, written: Sequence[str], labels: Labels, folds: Folds, folder: Path
-) -> tuple[str, Floats, list[Grams], list[Grams], dict[str, Any]]:
+) -> tuple[str, Floats, list[Grams], list[list[Grams]], dict[str, Any]]:
     """Train one language's model; its scores for sentences it was not trained on, their concepts and their writing, and the lexicon."""
     texts = [normalise(text, name) for text in written]
     vocabulary, rows = _rows([grams(text) for text in texts], 2)
@@ -155,10 +157,15 @@ def _one_language(
         scores[folds == fold] = _own(vocabulary, rows[folds != fold], labels[folds != fold]).scores_of(rows[folds == fold])
     seen = Counter(word for text in texts for word in set(text.split()))
     lexicon = concepts.compiled(name, (word for word, count in seen.items() if count >= concepts.COMMON))
-    lexicons = {**{other: concepts.compiled(other) for other in LANGUAGES}, name: lexicon}
+    lexicons = {**{other: concepts.compiled(other) for other in concepts.BORROWED[name]}, name: lexicon}
     found = (concepts.meanings(*both, name, lexicons) for both in zip(written, texts, strict=True))
     meanings: list[Grams] = [{"k": concepts.features(those, len(concepts.names()))} for those in found]
-    return name, scores, meanings, [language.features(text, normalise(text)) for text in written], lexicon.stored()
+    return name, scores, meanings, [_writing(text) for text in written], lexicon.stored()
+
+
+def _writing(text: str) -> list[Grams]:
+    """What tells the language of a text: as it stands, and as it comes out on the keyboards of others."""
+    return [language.features(way, normalise(way)) for way in (text, *language.retyped(text))]
 
 
 def _own(vocabulary: Vocabulary, rows: Any, labels: Labels) -> Linear:
@@ -189,11 +196,15 @@ def _urgent(labels: Labels) -> NDArray[np.bool_]:
     return np.isin(labels, [NAMES[column] for column in URGENT_COLUMNS])
 
 
-def _identifier(vocabulary: Vocabulary, rows: Any, those: Sentences, fold: int | None, folder: Path) -> tuple[str, int | None, Labels | None]:
-    """As `_shared`, for the model that tells languages apart; the languages it finds."""
-    known = those.folds != fold if fold is not None else np.ones(len(those.folds), bool)
-    model = linear.fit(vocabulary, rows[known], those.languages[known], strength=10, passes=6)
+def _identifier(
+    vocabulary: Vocabulary, rows: Any, of: Folds, those: Sentences, fold: int | None, folder: Path
+) -> tuple[str, int | None, Floats | None]:
+    """As `_shared`, for the model that tells languages apart, in alphabetical order. `of`: the sentence that each row is a way to type; the first is the sentence."""
+    known = those.folds[of] != fold if fold is not None else np.ones(len(of), bool)
+    labels = those.languages[of]
+    model = linear.fit(vocabulary, rows[known], labels[known], strength=10, passes=6).ordered(sorted(set(labels.tolist())))
     if fold is None:
         model.save(folder / "languages.npz")
         return "languages", None, None
-    return "languages", fold, np.array(model.classes)[model.scores_of(rows[~known]).argmax(1)]
+    first = np.flatnonzero(np.diff(of, prepend=-1))
+    return "languages", fold, model.scores_of(rows[first[those.folds == fold]])

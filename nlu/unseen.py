@@ -47,14 +47,15 @@ class Unseen:
     scores: Floats  #: of all intents, by the models of the language that a sentence is written in
     danger: Floats
     languages: Labels  #: as found
+    likely: Floats  #: how likely the language is that a sentence is written in
 
     def save(self, folder: Path) -> None:
-        np.savez(folder / FILE, scores=self.scores.astype(np.float16), danger=self.danger, languages=self.languages)
+        np.savez(folder / FILE, scores=self.scores.astype(np.float16), danger=self.danger, languages=self.languages, likely=self.likely)
 
     @classmethod
     def load(cls, folder: Path) -> Unseen:
         with np.load(folder / FILE, allow_pickle=False) as found:
-            return cls(found["scores"].astype(np.float32), found["danger"], found["languages"])
+            return cls(found["scores"].astype(np.float32), found["danger"], found["languages"], found["likely"])
 
 
 def unseen(folder: Path, data: Path) -> Iterator[tuple[Example, str, Floats, float]]:

@@ -272,6 +272,41 @@ async def test_countries_are_found_in_every_language_and_form(text: str, underst
     assert (await understanding.read(text)).places == PLACES[text]
 
 
+ROLES: dict[str, tuple[str | None, str | None]] = {
+    "I live in Germany and want to go back to Iraq": ("DE", "IQ"),
+    "ich bin in Griechenland, aus Afghanistan": ("GR", "AF"),
+    "من در آلمان هستم می‌خواهم به افغانستان برگردم": ("DE", "AF"),
+    "Almanya'dayım, Türkiye'ye dönmek istiyorum": ("DE", "TR"),
+    "Германияда ишлайман, Ўзбекистонга қайтмоқчиман": ("DE", "UZ"),
+    "я в Германии, хочу вернуться в Таджикистан": ("DE", "TJ"),
+    "je suis en France, je veux rentrer en Guinée": ("FR", "GN"),
+    "jam në Gjermani dua të kthehem në Kosovë": ("DE", "XK"),
+    "u Nemačkoj sam, hoću da se vratim u Srbiju": ("DE", "RS"),
+    "أنا سوري في ألمانيا": ("DE", "SY"),
+    "من لە یۆنانم، دەمەوێ بگەڕێمەوە بۆ عێراق": ("GR", "IQ"),
+    "زه په المان کې یم افغانستان ته ځم": ("DE", "AF"),
+    "ман дар Олмон, ба Тоҷикистон бармегардам": ("DE", "TJ"),
+    "is it safe in Kabul": (None, "AF"),
+    "almanca bilmiyorum": (None, None),
+    "I don't speak German": (None, None),
+    "France or Germany?": (None, None),
+    "who pays?": (None, None),
+}
+
+
+@pytest.mark.parametrize("text", ROLES)
+async def test_countries_become_those_of_stay_and_of_return(text: str, understanding: Reader) -> None:
+    found = await understanding.read(text)
+    assert (found.stay, found.back) == ROLES[text]
+
+
+async def test_the_meanings_that_spoke_for_a_reading_are_told(understanding: Reader) -> None:
+    for text, language in (("my boss took my passport", "en"), ("صاحب کارم پاسپورتم را گرفت", "fa"), ("хозяин забрал мой паспорт", "ru")):
+        reading = await understanding.read(text)
+        assert "passport" in reading.concepts
+        assert "passport" in understanding.engine.reasons(text, language, "passport_taken")
+
+
 # --- whatever comes ------------------------------------------------------------------------------------------------------------------
 
 ALPHABETS = [(0x20, 0x7E), (0x400, 0x4FF), (0x600, 0x6FF), (0x1F300, 0x1FAFF), (0, 0x1F), (0x300, 0x36F), (0x200B, 0x206F), (0xD800, 0xDFFF), (0x4E00, 0x9FFF), (0x21, 0x2F), (0x30, 0x39), (0xFB50, 0xFDFF)]  # fmt: skip

@@ -53,6 +53,8 @@ def train_if_needed(settings: Settings, *, force: bool = False) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if force or training.needs_training(TRAINING_DATA, folder):
             _train(folder)
+        else:
+            training.renew_words(folder)
     return folder
 
 

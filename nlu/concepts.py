@@ -178,10 +178,16 @@ def meanings(text: str, normal: str, language: str, lexicons: Mapping[str, Lexic
     return found
 
 
+@cache
+def _both(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every pair of so many."""
+    return np.triu_indices(count, 1)
+
+
 def features(found: Iterable[int], count: int) -> Bag:
     """The concepts and their pairs, each once: what the model reads that all languages share. `count`: how many concepts there are."""
     those = np.array(sorted(set(found)), np.uint32)
-    first, second = np.triu_indices(len(those), 1)
+    first, second = _both(len(those))
     pairs = (those[first] + np.uint32(1)) * np.uint32(count) + those[second]
     different = np.unique(np.concatenate([those, pairs]))
     return different, np.ones(len(different), np.float32)

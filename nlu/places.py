@@ -182,6 +182,7 @@ class Gazetteer:
     names: Mapping[str, str]  #: the country of each
     peoples: Mapping[str, str]  #: the country whose people or things a word is for
     stems: Mapping[str, Sequence[Stem]]  #: by their first letters
+    longest: Mapping[str, int]  #: how many words the longest name has that begins with a word, where it has more than one
 
 
 def compiled() -> Gazetteer:
@@ -207,7 +208,13 @@ def compiled() -> Gazetteer:
             what = "country" if kind != "people" else "either" if either else "people"
             stems.setdefault(form[:3], []).append((form, _ANY, code, what))
     peoples = {form: code for kind, code, form, open_end in written if kind == "people" and not open_end}
-    return Gazetteer(names=_known(cities | names), peoples=_known(peoples), stems=stems)
+    known = _known(cities | names)
+    longest: dict[str, int] = {}
+    for name in known:
+        first, *rest = name.split()
+        if rest:
+            longest[first] = max(longest.get(first, 0), 1 + len(rest))
+    return Gazetteer(names=known, peoples=_known(peoples), stems=stems, longest=longest)
 
 
 def _known(names: Mapping[str, str]) -> dict[str, str]:
@@ -273,7 +280,7 @@ def _roles(found: dict[str, int], meanings: Container[str]) -> dict[str, str | N
 
 def _at(words: Sequence[str], at: int, known: Gazetteer) -> tuple[str | None, int, bool]:
     """The country whose name begins here, how many words it has, and whether it is rather a word for its people."""
-    for length in (4, 3, 2):
+    for length in range(known.longest.get(words[at], 0), 1, -1):
         if code := known.names.get(" ".join(words[at : at + length])):
             return code, length, False
     for word in (words[at], *(words[at][len(prefix) :] for prefix in _PREFIXES if words[at].startswith(prefix) and len(words[at]) > len(prefix) + 3)):

@@ -67,7 +67,7 @@ class Reader:
             intent=top.intent,
             confidence=top.confidence,
             ranking=ranking,
-            risk=Risk.URGENT if named else INTENTS[top.intent].risk,
+            risk=Risk.URGENT if named else min(INTENTS[top.intent].risk, Risk.SENSITIVE, key=lambda risk: risk.rank),
             sure=self._certainty(plain, top),
             urgent_intent=named,
             places=where.named,

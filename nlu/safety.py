@@ -40,10 +40,11 @@ def danger(text: str, language: str, known: Patterns) -> str | None:
     """The danger that the words name, if they do, read in this language."""
     words = normalise(text, language, numbers=True).split()
     for start, word in enumerate(words):
-        for first in (word, *(word[:end] + "*" for end in range(1, len(word) + 1))):
-            for pattern, intent in known.get(first, ()):
-                if _stands(pattern, words, start):
-                    return intent
+        for first in (word, *(f"{word[:end]}*" for end in range(2, len(word) + 1))):
+            if first in known:
+                for pattern, intent in known[first]:
+                    if _stands(pattern, words, start):
+                        return intent
     return None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 #: Letters that stand for the same sound on different keyboards, after compatibility decomposition and without marks.
 _ARABIC = {
     "ي": "ی", "ى": "ی", "ې": "ی", "ۍ": "ی", "ێ": "ی", "ے": "ی", "ك": "ک", "ڪ": "ک", "ګ": "گ", "ة": "ه", "ە": "ه", "ہ": "ه", "ھ": "ه", "ۀ": "ه",
-    "ۆ": "و", "ۇ": "و", "ڕ": "ر", "ړ": "ر", "ڵ": "ل", "ټ": "ت", "ډ": "د", "ڼ": "ن", "ڤ": "ف", "ٱ": "ا", "ء": "",
+    "ۆ": "و", "ۇ": "و", "ڕ": "ر", "ړ": "ر", "ڵ": "ل", "ټ": "ت", "ٹ": "ت", "ډ": "د", "ڈ": "د", "ڑ": "ر", "ڼ": "ن", "ڤ": "ف", "ٱ": "ا", "ء": "",
 }  # fmt: skip
 #: Tajik and Uzbek letters as people type them on a Russian keyboard.
 _CYRILLIC = {"қ": "к", "ғ": "г", "ҳ": "х", "ҷ": "ч", "ң": "н", "ә": "а", "ө": "о", "ү": "у", "ұ": "у", "і": "и", "ъ": "", "ь": "", "э": "е", "ё": "е"}
@@ -57,7 +57,7 @@ Step = Callable[[str, str | None], str]
 
 
 def _links(text: str, _language: str | None) -> str:
-    return _PHONE_LINK.sub(" ", text)
+    return _PHONE_LINK.sub(" ", text) if "." in text or "/" in text else text
 
 
 def _marks(text: str, language: str | None) -> str:
@@ -83,6 +83,8 @@ def _invisible(text: str, _language: str | None) -> str:
 
 
 def _apostrophes(text: str, language: str | None) -> str:
+    if "'" not in text:
+        return text
     text = _CONTRACTION.sub("", _UZBEK_APOSTROPHE.sub("", text))
     return _SOFT_SIGN.sub("", text) if language in ("ru", "tg") else text
 

@@ -44,8 +44,17 @@ Progress = Callable[[str, int, int], None]
 
 def fingerprint(data: Path) -> str:
     """Changes when the sentences, the concepts or the way of reading them change."""
+    return _hash([*sorted(data.glob("*/*.yml")), *sorted((_HERE / "lexicon").glob("*.tsv")), *(_HERE / name for name in _CODE)])
+
+
+def words_fingerprint() -> str:
+    """Changes when the safety words or the places change: these are looked up and not learned."""
+    return _hash([*sorted((_HERE / "lexicon" / "safety").glob("*.tsv")), _HERE / "lexicon" / "places.yml", _HERE / "safety.py", _HERE / "places.py"])
+
+
+def _hash(paths: Sequence[Path]) -> str:
     whole = hashlib.sha256(str(FORMAT).encode())
-    for path in [*sorted(data.glob("*/*.yml")), *sorted((_HERE / "lexicon").glob("**/*.*")), *(_HERE / name for name in _CODE)]:
+    for path in paths:
         whole.update(path.name.encode())
         whole.update(path.read_bytes())
     return whole.hexdigest()
@@ -56,12 +65,25 @@ def needs_training(data: Path, folder: Path) -> bool:
     return not meta.exists() or json.loads(meta.read_text("utf-8")).get("fingerprint") != fingerprint(data)
 
 
+def renew_words(folder: Path) -> bool:
+    """Bring the safety words and places of a trained model up to date, which takes seconds; whether that was needed."""
+    meta = json.loads((folder / META).read_text("utf-8"))
+    if meta.get("words") == words_fingerprint():
+        return False
+    known = json.loads((folder / LEXICONS).read_text("utf-8")) | _looked_up()
+    fresh = folder / f"{LEXICONS}.new"
+    fresh.write_text(json.dumps(known, ensure_ascii=False), "utf-8")
+    fresh.rename(folder / LEXICONS)
+    (folder / META).write_text(json.dumps(meta | {"words": words_fingerprint()}, indent=1), "utf-8")
+    return True
+
+
 def train(data: Path, folder: Path, progress: Progress = lambda *_: None) -> dict[str, Any]:
     """Train on the sentences under `data` and write the model to `folder`, whole or not at all; what was measured.
 
     Takes about four minutes on two cores. `progress` is called with what is done, the steps done and their number.
     """
-    return train_on(examples(data), folder, progress, fingerprint=fingerprint(data))
+    return train_on(examples(data), folder, progress, fingerprint=fingerprint(data), words=words_fingerprint())
 
 
 def train_on(found: Sequence[Example], folder: Path, progress: Progress = lambda *_: None, **about: str) -> dict[str, Any]:
@@ -116,9 +138,12 @@ def _told(progress: Progress, done: Iterator[int], steps: int, what: str) -> Non
 
 def _keep_words(lexicons: Mapping[str, Any], folder: Path) -> None:
     """What is looked up in words rather than learned, ready to be loaded."""
-    patterns = {name: safety.compiled(name) for name in LANGUAGES}
-    known = {"names": concepts.names(), "lexicons": lexicons, "safety": patterns, "places": asdict(places.compiled())}
+    known = {"names": concepts.names(), "lexicons": lexicons, **_looked_up()}
     (folder / LEXICONS).write_text(json.dumps(known, ensure_ascii=False), "utf-8")
+
+
+def _looked_up() -> dict[str, Any]:
+    return {"safety": {name: safety.compiled(name) for name in LANGUAGES}, "places": asdict(places.compiled())}
 
 
 def _over_all(those: Sentences, meanings: Sequence[Grams], writing: Sequence[Sequence[Grams]], folder: Path) -> Iterator[Any]:

@@ -1,15 +1,19 @@
 """The training sentences are in order, and what is out of order is found and named."""
 
+import json
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from bot.run import TRAINING_DATA
-from nlu import INTENTS, LANGUAGES, lint
+from nlu import INTENTS, LANGUAGES, Engine, Reader, lint
 from nlu.examples import examples
 from nlu.lint import fewest
-from nlu.training import fingerprint, needs_training
+from nlu.training import fingerprint, needs_training, renew_words
+from nlu.unseen import Sentences, Unseen
+from tests.conftest import MODEL_HOME
 
 
 def test_nothing_is_wrong_in_the_sentences() -> None:
@@ -119,3 +123,28 @@ def test_a_changed_sentence_asks_for_training_again(data: Path, tmp_path_factory
     assert not needs_training(data, model)
     sentences(data, "en", "greet", ["one more"], "more")
     assert needs_training(data, model)
+
+
+def test_new_words_of_danger_are_taken_up_without_training(understanding: Reader, tmp_path: Path) -> None:
+    assert understanding  # trained
+    model = tmp_path / "model"
+    shutil.copytree(MODEL_HOME / "model", model)
+    assert not renew_words(model)
+    meta = json.loads((model / "meta.json").read_text("utf-8"))
+    stored = json.loads((model / "lexicons.json").read_text("utf-8"))
+    (model / "meta.json").write_text(json.dumps(meta | {"words": "others"}), "utf-8")
+    (model / "lexicons.json").write_text(json.dumps(stored | {"safety": {}}), "utf-8")
+    assert renew_words(model)
+    assert Engine.load(model).patterns["en"]
+    assert json.loads((model / "meta.json").read_text("utf-8")) == meta
+
+
+def test_a_sentence_of_another_language_is_pointed_out(understanding: Reader, tmp_path: Path) -> None:
+    assert understanding  # trained
+    kept = Unseen.load(MODEL_HOME / "model")
+    those = Sentences.of(examples(TRAINING_DATA)).examples
+    long = next(number for number, example in enumerate(those) if len(example.text.split()) > 8)
+    kept.likely[:] = 1.0
+    kept.likely[long], kept.languages[long] = 1e-6, "tr"
+    kept.save(tmp_path)
+    assert list(lint.foreign(tmp_path, TRAINING_DATA)) == [f"{those[long].language}/{those[long].path.name}: «{those[long].text}» looks like tr"]

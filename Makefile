@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test setup check rasa bench lock nlu-report
+.PHONY: run test setup check rasa bench lock nlu-report words
 run: setup
 	@$(BIN)/homeward serve
 
@@ -38,3 +38,8 @@ nlu-report: setup
 lock:
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+words: setup
+	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --sort-output --omit-header --output data/homeward.pot .
+	@for language in de ru ar; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete --input-file data/homeward.pot \
+		--output-file bot/web/locale/$$language.po --locale $$language; done; rm data/homeward.pot

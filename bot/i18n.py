@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
 
 import yaml
 from babel import Locale
 from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from nlu import LANGUAGES
 
@@ -69,11 +77,57 @@ def of_app(hint: str | None) -> str | None:
 @cache
 def interface(language: str) -> dict[str, str]:
     """The words of the public chat page; English where a language lacks one."""
-    from pathlib import Path
-
     folder = Path(__file__).parent / "web" / "words"
     words: dict[str, str] = yaml.safe_load((folder / f"{SOURCE}.yml").read_text("utf-8"))
     path = folder / f"{language}.yml"
     if path.exists():
         words |= {key: text for key, text in yaml.safe_load(path.read_text("utf-8")).items() if text}
     return words
+
+
+CONSOLE = ("en", "de", "ru", "ar")  #: languages of the staff pages
+CATALOGUES = Path(__file__).parent / "web" / "locale"
+_reading: ContextVar[str] = ContextVar("reading", default=SOURCE)  #: the language of whoever reads the page that is being made
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations of the staff pages; a text without one is shown in English."""
+    path = CATALOGUES / f"{language}.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@contextmanager
+def reading(language: str) -> Iterator[None]:
+    """Texts of the staff pages are in this language as long as the block."""
+    token = _reading.set(language)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def reader_language() -> str:
+    return _reading.get()
+
+
+def gettext(text: str) -> str:
+    return catalogue(_reading.get()).gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    return catalogue(_reading.get()).ngettext(one, many, count)
+
+
+def pgettext(context: str, text: str) -> str:
+    return catalogue(_reading.get()).pgettext(context, text)
+
+
+def npgettext(context: str, one: str, many: str, count: int) -> str:
+    return catalogue(_reading.get()).npgettext(context, one, many, count)

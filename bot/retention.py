@@ -11,8 +11,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.models import Case
+from bot.cases.notes import Note
 from bot.conversation.deliver import FAREWELL, MAX_ATTEMPTS, RetryWhenItHelps
-from bot.conversation.models import Address, Conversation, Delivery, Message, Person, State
+from bot.conversation.models import Address, Attachment, Conversation, Delivery, Message, Person, State
 from bot.conversation.say import Spoken, say
 from bot.db import notify, now
 from bot.errors import SendError
@@ -44,10 +45,14 @@ async def forget_words(session: AsyncSession, conversation_id: uuid.UUID) -> Non
     mine = Message.conversation_id == conversation_id
     await session.execute(update(Message).where(mine, Message.delivery == Delivery.QUEUED).values(delivery=Delivery.FAILED, reason="forgotten"))
     await session.execute(update(Message).where(mine).values(**WIPED))
+    said = select(Message.id).where(mine)
+    await session.execute(delete(Attachment).where(Attachment.message_id.in_(said)))
 
 
 async def forget_case(session: AsyncSession, conversation_id: uuid.UUID) -> None:
+    """The case with its drafts, tags and dates, and what counsellors noted about the conversation."""
     await session.execute(delete(Case).where(Case.conversation_id == conversation_id))
+    await session.execute(delete(Note).where(Note.conversation_id == conversation_id))
     await notify(session, "cases")
 
 

@@ -27,6 +27,12 @@ class Keyring:
     def open(self, sealed: bytes) -> str:
         return self._fernet.decrypt(sealed).decode()
 
+    def seal_bytes(self, content: bytes) -> bytes:
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        return self._fernet.decrypt(sealed)
+
     def rotate(self, sealed: bytes) -> bytes:
         return self._fernet.rotate(sealed)
 
@@ -67,3 +73,16 @@ class Sealed(TypeDecorator[str]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else keyring().open(bytes(value))
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """A column of bytes that the database only ever sees encrypted."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002  (the signature is SQLAlchemy's)
+        return None if value is None else keyring().seal_bytes(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        return None if value is None else keyring().open_bytes(bytes(value))

@@ -64,6 +64,8 @@ class Contact(Base):
     as_of: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(Text, default="")
     show: Mapped[str] = mapped_column(String(16))  #: live · confirm-first · never
+    latitude: Mapped[float | None]  #: degrees; of the city where the street is not known
+    longitude: Mapped[float | None]
     position: Mapped[int]  #: order in the file, which is the order shown
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base, now, words
-from bot.sealing import Sealed
+from bot.sealing import Sealed, SealedBytes
 
 
 class State(StrEnum):
@@ -86,6 +86,8 @@ class Conversation(Base):
     safe_to_write: Mapped[bool | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_inbound_at: Mapped[datetime | None] = mapped_column(index=True)  #: the 24-hour window of WhatsApp counts from here
+    asked_on_at: Mapped[datetime | None]  #: when the person was last asked, near the end of the window, whether to go on
+    reopened_at: Mapped[datetime | None]  #: when a template was last sent to reopen the window
 
 
 class Message(Base):
@@ -106,7 +108,7 @@ class Message(Base):
     kind: Mapped[str] = mapped_column(String(16), default="text")
     text: Mapped[str] = mapped_column(Sealed)
     created_at: Mapped[datetime] = mapped_column(default=now)
-    sent_at: Mapped[datetime | None]  #: the messenger's time of an inbound message
+    sent_at: Mapped[datetime | None]  #: heard: the messenger's time; said: when the messenger took it
 
     # heard
     button: Mapped[str | None] = mapped_column(Text)
@@ -125,3 +127,15 @@ class Message(Base):
     reason: Mapped[str | None] = mapped_column(Text)  #: why it failed, as a code of the messenger
     attempts: Mapped[int] = mapped_column(default=0)
     answers_id: Mapped[int | None] = mapped_column(BigInteger)  #: the inbound message that this reply answers
+
+
+class Attachment(Base):
+    """A file that a counsellor sends: a voice note, a picture, a document."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), unique=True)
+    content_type: Mapped[str] = mapped_column(Text)
+    file_name: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[bytes] = mapped_column(SealedBytes)

@@ -19,3 +19,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
 
 #: Pages for somebody who is not signed in.
 OPEN = frozenset({"GET /staff/sign-in/{token}", "POST /staff/sign-in/{token}"})
+
+
+def may(role: Role, line: str) -> bool:
+    """Whether a role may ask for the page of this line."""
+    return role in RIGHTS.get(line, frozenset())

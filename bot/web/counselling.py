@@ -27,7 +27,7 @@ from bot.jobs import URGENT
 from bot.staff.models import Member
 from bot.staff.rights import RIGHTS
 from bot.web.account import Signed
-from bot.web.pages import house_of, live_of, page
+from bot.web.pages import house_of, live_of, staff_page
 from nlu import INTENTS, LANGUAGES
 
 router = APIRouter()
@@ -45,8 +45,8 @@ async def queue(request: Request, member: Signed, problem: str = "") -> Response
     if desk:
         async with house_of(request).sessions() as session:
             rows = list(await open_cases(session))
-    values: dict[str, Any] = {"member": member, "desk": desk, "rows": rows, "ago": _ago, "title": house_of(request).library.title, "problem": problem}
-    return page(request, "queue.html", **values)
+    values: dict[str, Any] = {"desk": desk, "rows": rows, "ago": _ago, "title": house_of(request).library.title, "problem": problem}
+    return staff_page(request, member, "queue.html", **values)
 
 
 def _ago(then: datetime) -> str:
@@ -87,7 +87,6 @@ async def _case(request: Request, member: Member, case_id: uuid.UUID, problem: s
         person = await session.get_one(Person, conversation.person_id)
         messages = await thread(session, conversation.id)
     values: dict[str, Any] = {
-        "member": member,
         "case": case,
         "conversation": conversation,
         "messages": messages,
@@ -101,7 +100,7 @@ async def _case(request: Request, member: Member, case_id: uuid.UUID, problem: s
         "title": house.library.title,
         "library": house.library,
     }
-    return page(request, "case.html", status=409 if draft else 200, **values)
+    return staff_page(request, member, "case.html", status=409 if draft else 200, **values)
 
 
 def reasons(house: House, messages: Sequence[Message]) -> dict[int, str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from babel import UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.templating import Jinja2Templates
@@ -15,11 +18,22 @@ from markupsafe import Markup, escape
 
 from bot.answers.library import Library
 from bot.conversation.labels import label
+from bot.db import now
 from bot.house import House
-from bot.i18n import direction, interface, own_name
+from bot.i18n import country, direction, gettext, interface, locale, name_in, ngettext, npgettext, own_name, pgettext, reader_language, reading
+from bot.staff.models import Member
+from bot.staff.rights import may
+from bot.web import words_of
 from bot.web.live import Live
 
-_environment = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_environment = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+_environment.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]  # the extension adds it
 templates = Jinja2Templates(env=_environment)
 
 
@@ -36,12 +50,19 @@ def live_of(request: Request) -> Live:
 def page(request: Request, name: str, *, language: str = "en", status: int = 200, **values: Any) -> HTMLResponse:
     """A page, in a language and its direction."""
     context = {"language": language, "dir": direction(language), "words": interface(language), **values}
-    return templates.TemplateResponse(request, name, context, status_code=status)
+    with reading(language):
+        return templates.TemplateResponse(request, name, context, status_code=status)
 
 
-def fragment(name: str, **values: Any) -> str:
+def staff_page(request: Request, member: Member, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page of the console, in the member's language."""
+    return page(request, name, language=member.console_language, status=status, member=member, may=partial(may, member.role), **values)
+
+
+def fragment(name: str, *, language: str = "en", **values: Any) -> str:
     """A part of a page alone, for a live page to put in its place."""
-    return templates.env.get_template(name).render(**values)
+    with reading(language):
+        return templates.env.get_template(name).render(language=language, **values)
 
 
 async def not_found(request: Request, _error: Exception) -> Response:
@@ -83,7 +104,36 @@ def _bold(line: str) -> str:
     return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", str(escape(line)))
 
 
+def ago(then: datetime) -> str:
+    """How long ago, in the reader's language."""
+    return format_timedelta(now() - then, granularity="minute", locale=locale(reader_language()))
+
+
+def day(when: date) -> str:
+    return format_date(when, "medium", locale=locale(reader_language()))
+
+
+def moment(when: datetime) -> str:
+    """Date and time in UTC; a script turns it into the reader's own time."""
+    return format_datetime(when, "short", tzinfo=UTC, locale=locale(reader_language())) + " UTC"
+
+
+def clock(when: datetime | time) -> str:
+    return format_time(when, "short", locale=locale(reader_language()))
+
+
+def language_name(code: str) -> str:
+    """The name of a language, as the reader calls it."""
+    return name_in(reader_language(), code)
+
+
+def country_name(code: str) -> str:
+    return country(code, reader_language())
+
+
+templates.env.filters |= {"ago": ago, "day": day, "moment": moment, "clock": clock, "language_name": language_name, "country_name": country_name}
 templates.env.filters["written"] = written
 templates.env.globals["direction"] = direction
+templates.env.globals["words_of"] = words_of
 templates.env.globals["own_name"] = own_name
 templates.env.globals["button_words"] = button_words

@@ -1,0 +1,75 @@
+"""Words for what the store names in code: roles, risks, states, outcomes, reasons. Looked up in the reader's language when a page is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.i18n import gettext
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogues; it is translated when it is looked up."""
+    return text
+
+
+class Words:
+    """A table from our codes to words; a code without words is shown as it is."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+
+    def __getitem__(self, code: object) -> str:
+        return gettext(self._words[str(code)]) if str(code) in self._words else str(code)
+
+    def items(self) -> list[tuple[str, str]]:
+        return [(code, self[code]) for code in self._words]
+
+
+role = Words({"counsellor": _("Counsellor"), "lead": _("Lead"), "editor": _("Editor"), "approver": _("Approver"), "admin": _("Admin")})
+risk = Words({"urgent": _("urgent"), "sensitive": _("sensitive"), "normal": _("normal")})
+channel = Words({"telegram": "Telegram", "whatsapp": "WhatsApp", "webchat": _("web page"), "terminal": _("terminal")})
+outcome = Words(
+    {
+        "answered": _("Answered"),
+        "referred": _("Referred to an office or service"),
+        "no_reply": _("The person did not write again"),
+        "unreachable": _("Cannot be reached"),
+        "not_for_us": _("Not for us"),
+        "bot": _("Given back to the bot"),
+    }
+)
+delivery = Words({"queued": _("waiting to be sent"), "sent": _("sent"), "delivered": _("delivered"), "read": _("read"), "failed": _("not delivered")})
+#: Why a reply was not delivered: our own words, and codes of Telegram and Twilio (twilio.com/docs/api/errors).
+reason = Words(
+    {
+        "63016": _("WhatsApp refused it: more than 24 hours have passed since the person last wrote."),
+        "63018": _("WhatsApp refused it: too many messages at once. Wait a minute and write again."),
+        "63024": _("WhatsApp does not know this number any more."),
+        "63003": _("WhatsApp does not know this number any more."),
+        "21610": _("The person has told WhatsApp to stop our messages."),
+        "21211": _("WhatsApp does not know this number."),
+        "63013": _("WhatsApp refused the form of the message. Write it as plain text."),
+        "63019": _("The file could not be fetched by WhatsApp."),
+        "63021": _("WhatsApp refused the kind of file."),
+        "telegram-400": _("Telegram refused the form of the message."),
+        "PersonGone": _("The person has blocked us or closed the chat."),
+        "Unreachable": _("The messenger did not answer for hours."),
+        "Throttled": _("The messenger did not take it for hours."),
+        "stopped": _("The person asked not to be written to."),
+        "forgotten": _("The person asked to be forgotten."),
+        "channel-not-set-up": _("This messenger is not set up here."),
+        "too-large": _("The file is too large for the messenger."),
+        "no-template": _("WhatsApp has not approved the message for this language yet."),
+    }
+)
+kind = Words(
+    {
+        "voice": _("voice note"),
+        "picture": _("picture"),
+        "document": _("document"),
+        "location": _("place"),
+        "sticker": _("sticker"),
+        "contact": _("contact"),
+        "unknown_kind": _("something this page cannot show"),
+    }
+)

@@ -21,6 +21,9 @@ class Words:
     def __getitem__(self, code: object) -> str:
         return gettext(self._words[str(code)]) if str(code) in self._words else str(code)
 
+    def __contains__(self, code: object) -> bool:
+        return str(code) in self._words
+
     def items(self) -> list[tuple[str, str]]:
         return [(code, self[code]) for code in self._words]
 
@@ -73,3 +76,4 @@ kind = Words(
         "unknown_kind": _("something this page cannot show"),
     }
 )
+script = Words({"Arab": _("Arabic letters"), "Cyrl": _("Cyrillic letters"), "Latn": _("Latin letters"), "Zyyy": _("no letters")})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy import case as when
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -68,7 +68,11 @@ class Row:
 
 _Taker, _Kept = aliased(Member, name="taker"), aliased(Member, name="kept")
 _closes_at = when((Conversation.channel == "whatsapp", func.coalesce(Conversation.last_inbound_at, Case.opened_at) + WINDOW)).label("closes_at")
-unanswered = (Conversation.last_inbound_at > func.coalesce(Case.answered_at, Case.opened_at - timedelta(days=1))).label("unanswered")
+#: The person wrote after the counsellor's last reply, by our clock: a messenger's is coarse, and late after an outage.
+unanswered = or_(
+    Case.answered_at.is_(None),
+    exists().where(Message.conversation_id == Case.conversation_id, Message.direction == "in", Message.created_at > Case.answered_at),
+).label("unanswered")
 #: Mine, then what waits, then what colleagues have.
 _ROWS = (
     select(

@@ -25,8 +25,9 @@ from bot.house import House
 from bot.staff.audit import Audit, note_act
 from bot.staff.models import Member, Team
 from bot.staff.rights import RIGHTS, SUPERVISORS
+from bot.web import words_of
 from bot.web.account import Signed
-from bot.web.desk import PROBLEMS, found_case, has, may_move, to_case, to_queue
+from bot.web.desk import found_case, has, may_move, to_case, to_queue
 from bot.web.noting import numbers_shown
 from bot.web.pages import house_of, staff_page
 from nlu import INTENTS, LANGUAGES
@@ -49,7 +50,7 @@ async def show(
 ) -> Response:
     """The conversation, newest messages last; earlier ones a page back."""
     shown = numbers_shown(numbers, case_id, member) if numbers else False
-    return await _page(request, member, case_id, problem if problem in PROBLEMS else "", earlier=earlier, numbers=shown)
+    return await _page(request, member, case_id, problem if problem in words_of.problem else "", earlier=earlier, numbers=shown)
 
 
 async def _page(

@@ -13,30 +13,6 @@ from bot.errors import NotAllowed
 from bot.staff.models import Member
 from bot.staff.rights import SUPERVISORS
 
-#: What went wrong with an act, as the page names it in words.
-PROBLEMS = frozenset(
-    {
-        "taken",
-        "window",
-        "empty",
-        "long",
-        "stopped",
-        "unsafe",
-        "blank",
-        "kept",
-        "load",
-        "off",
-        "nothing",
-        "closed",
-        "whom",
-        "reopened",
-        "file",
-        "too-large",
-        "unknown-file",
-        "template",
-    }
-)
-
 
 async def found_case(session: AsyncSession, case_id: uuid.UUID, *, lock: bool = False) -> Case:
     """The case; NotAllowed (not found) where there is none, or it was forgotten."""

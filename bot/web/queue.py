@@ -21,8 +21,9 @@ from bot.db import notify, now
 from bot.staff.audit import note_act
 from bot.staff.models import Member
 from bot.staff.rights import RIGHTS, SUPERVISORS
+from bot.web import words_of
 from bot.web.account import Signed
-from bot.web.desk import PROBLEMS, to_case, to_queue, topics_of
+from bot.web.desk import to_case, to_queue, topics_of
 from bot.web.pages import house_of, live_of, staff_page
 from nlu import LANGUAGES
 
@@ -47,7 +48,7 @@ def asked(
 async def queue(request: Request, member: Signed, filters: Annotated[Filters, Depends(asked)], problem: Short = "") -> Response:
     """The cases in the order in which they should be answered; editors see only where their desk is."""
     house = house_of(request)
-    values: dict[str, Any] = {"desk": member.role in RIGHTS["GET /staff/events"], "problem": problem if problem in PROBLEMS else ""}
+    values: dict[str, Any] = {"desk": member.role in RIGHTS["GET /staff/events"], "problem": problem if problem in words_of.problem else ""}
     if values["desk"]:
         async with house.sessions() as session:
             found = await rows(session, filters, member)

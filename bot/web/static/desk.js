@@ -11,11 +11,13 @@ function local(root) {
   for (const time of root.querySelectorAll("time[data-local]")) time.textContent = form.format(new Date(time.dateTime));
 }
 
-// Many nudges at once (a busy hour, a reconnection) are one look at the page, at most one a second.
+// Many nudges at once (a busy hour, a reconnection) are one look at the page. All pages of the queue hear of a change at the same
+// moment: each looks a little later than its neighbour, and not again within three seconds. A conversation is shown at once.
 function nudged() {
   if (asking) { again = true; return; }
   asking = true;
-  setTimeout(refresh, Math.max(0, last + 1000 - Date.now()));
+  const queue = !main.dataset.events.includes("case=");
+  setTimeout(refresh, Math.max(0, last + (queue ? 3000 : 300) - Date.now()) + (queue ? Math.random() * 1000 : 0));
 }
 
 async function refresh() {

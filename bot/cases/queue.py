@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from bot.cases.models import Case, CaseState, Presence
 from bot.cases.notes import Filing
-from bot.cases.routing import ORDER, fits, free_for
+from bot.cases.routing import ORDER, for_them, free_for
 from bot.conversation.models import Conversation, Message, State
 from bot.conversation.say import WINDOW
 from bot.db import now
@@ -144,7 +144,7 @@ class Counts:
 
 async def counts(session: AsyncSession, member: Member, intents: Collection[str] | None) -> Counts:
     waits = Case.state == CaseState.WAITING
-    mine = and_(waits, free_for(member), or_(Case.reserved_for == member.id, fits(member, intents)))
+    mine = and_(waits, free_for(member), for_them(member, intents))
     query = (
         select(func.count().filter(waits), func.count().filter(waits, Case.risk == "urgent"), func.count().filter(mine))
         .select_from(Case)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, all_, and_, any_, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, all_, and_, any_, exists, false, func, literal, or_, select, true
 from sqlalchemy import case as when
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,6 +44,12 @@ def fits(member: Member, intents: Collection[str] | None) -> ColumnElement[bool]
     knows = true() if intents is None else or_(Case.intent.is_(None), Case.intent.in_([*intents, "talk_to_human"]), Case.risk == Risk.URGENT.value)
     nobody = and_(Case.risk == Risk.URGENT.value, ~exists().where(_on_duty(), _speaks()))
     return and_(or_(reads, nobody), knows)
+
+
+def for_them(member: Member, intents: Collection[str] | None) -> ColumnElement[bool]:
+    """Kept for the member, handed to the member's team, or fitting what they can do."""
+    handed = Case.team_id == member.team_id if member.team_id else false()
+    return or_(Case.reserved_for == member.id, handed, fits(member, intents))
 
 
 def _on_duty() -> ColumnElement[bool]:

@@ -75,7 +75,7 @@ async def next_case(session: AsyncSession, member: Member, intents: Collection[s
         .where(
             Case.state == CaseState.WAITING,
             free_for(member),
-            or_(Case.reserved_for == member.id, Case.team_id == member.team_id, fits(member, intents)),
+            for_them(member, intents),
         )
         .order_by(when((Case.reserved_for == member.id, 0), else_=1), *ORDER)
         .limit(1)

@@ -30,6 +30,7 @@ rasa:
 
 bench: setup
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench_desk
 
 nlu-report: setup
 	@$(BIN)/homeward nlu evaluate --write docs/understanding --gate

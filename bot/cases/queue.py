@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy import case as when
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -21,7 +21,9 @@ from bot.conversation.say import WINDOW
 from bot.db import now
 from bot.figures import today
 from bot.staff.models import Member
+from nlu import Risk
 
+MOST = 1000  #: open cases that are looked at
 PAGE = 40  #: rows of one page of the queue
 THREAD = 60  #: messages of one page of a conversation
 RAISED = timedelta(hours=3)  #: a case whose window closes so soon is marked
@@ -39,6 +41,15 @@ class Filters:
     mine: bool = False
     intents: Collection[str] = ()  #: of the topic
     page: int = 0
+
+    def want(self, row: Row, member: Member) -> bool:
+        """Whether an open case is shown."""
+        return (
+            self.language in ("", row.language)
+            and self.channel in ("", row.channel)
+            and (not self.topic or row.case.intent in self.intents)
+            and (not self.mine or member.id in (row.case.taken_by, row.case.reserved_for))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +96,22 @@ _ROWS = (
 )
 
 
+async def open_rows(session: AsyncSession) -> list[Row]:
+    """All open cases, in the order in which they should be answered; one look serves every page of a process."""
+    query = _ROWS.where(Case.state != CaseState.CLOSED).order_by(*ORDER).limit(MOST)
+    return [_row(found) for found in await session.execute(query)]
+
+
+async def other_rows(session: AsyncSession, filters: Filters, member: Member) -> list[Row]:
+    """One page of closed cases, or of those to be looked at again; one row more where there is another page."""
+    query = _ROWS.where(_wanted(filters, member))
+    if filters.show == "closed":
+        query = query.where(Case.state == CaseState.CLOSED).order_by(Case.closed_at.desc(), Case.id)
+    else:
+        query = query.where(Filing.follow_up_on <= today()).order_by(Filing.follow_up_on, Case.id)
+    return [_row(found) for found in await session.execute(query.limit(PAGE + 1).offset(filters.page * PAGE))]
+
+
 def _wanted(filters: Filters, member: Member) -> ColumnElement[bool]:
     wanted: list[ColumnElement[bool]] = []
     if filters.language:
@@ -94,25 +121,8 @@ def _wanted(filters: Filters, member: Member) -> ColumnElement[bool]:
     if filters.topic:
         wanted.append(Case.intent.in_(filters.intents))
     if filters.mine:
-        wanted.append(or_(Case.taken_by == member.id, Case.reserved_for == member.id))
+        wanted.append(Case.taken_by == member.id)
     return and_(true(), *wanted)
-
-
-def _query(filters: Filters, member: Member) -> Select[Any]:
-    query = _ROWS.where(_wanted(filters, member))
-    match filters.show:
-        case "closed":
-            return query.where(Case.state == CaseState.CLOSED).order_by(Case.closed_at.desc())
-        case "due":
-            return query.where(Filing.follow_up_on <= today()).order_by(Filing.follow_up_on, Case.id)
-    mine = when((and_(Case.taken_by == member.id, Case.state == CaseState.TAKEN), 0), (Case.state == CaseState.WAITING, 1), else_=2)
-    return query.where(Case.state != CaseState.CLOSED).order_by(mine, *ORDER)
-
-
-async def rows(session: AsyncSession, filters: Filters, member: Member) -> list[Row]:
-    """One page of the queue, and one row more where there is another page."""
-    query = _query(filters, member).limit(PAGE + 1).offset(filters.page * PAGE)
-    return [_row(found) for found in await session.execute(query)]
 
 
 def _row(found: Any) -> Row:
@@ -132,38 +142,30 @@ def _row(found: Any) -> Row:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How much waits."""
-
-    waiting: int
-    urgent: int
-    for_me: int  #: that fit the member's languages and topics, or are kept for them
-    due: int
+async def fitting(session: AsyncSession, member: Member, intents: Collection[str] | None) -> int:
+    """How many waiting cases fit the member, or are kept for them."""
+    query = select(func.count()).select_from(Case).join(Conversation, Conversation.id == Case.conversation_id)
+    return await session.scalar(query.where(Case.state == CaseState.WAITING, free_for(member), for_them(member, intents))) or 0
 
 
-async def counts(session: AsyncSession, member: Member, intents: Collection[str] | None) -> Counts:
-    waits = Case.state == CaseState.WAITING
-    mine = and_(waits, free_for(member), for_them(member, intents))
-    query = (
-        select(func.count().filter(waits), func.count().filter(waits, Case.risk == "urgent"), func.count().filter(mine))
-        .select_from(Case)
-        .join(Conversation, Conversation.id == Case.conversation_id)
-        .where(Case.state != CaseState.CLOSED)
-    )
-    waiting, urgent, for_me = (await session.execute(query)).one()
-    due = await session.scalar(select(func.count()).select_from(Filing).where(Filing.follow_up_on <= today()))
-    return Counts(waiting=waiting, urgent=urgent, for_me=for_me, due=due or 0)
+async def due_today(session: AsyncSession) -> int:
+    """Cases whose day to be looked at again has come."""
+    return await session.scalar(select(func.count()).select_from(Filing).where(Filing.follow_up_on <= today())) or 0
 
 
-async def alarms(session: AsyncSession, member: Member, *, leads: bool) -> list[str]:
-    """What a page should ring for: urgent cases that wait, cases kept for the member, escalated ones for leads. Each names itself once."""
-    kept = and_(Case.reserved_for == member.id, Case.reserved_until > func.now())
-    rings = [Case.risk == "urgent", kept] if not leads else [Case.risk == "urgent", kept, Case.escalated_at.is_not(None)]
-    open_ones = select(Case.id, Case.escalated_at, kept).where(Case.state == CaseState.WAITING, or_(*rings))
-    taken = select(Case.id, Case.escalated_at, kept).where(Case.state == CaseState.TAKEN, Case.escalated_at.is_not(None))
-    found = list(await session.execute(open_ones)) + (list(await session.execute(taken)) if leads else [])
-    return [f"{case_id}{'!' if escalated and leads else ''}{'*' if is_kept else ''}" for case_id, escalated, is_kept in found]
+def alarms(rows: Sequence[Row], member: Member, *, lead: bool) -> list[str]:
+    """What a page should ring for: urgent cases that wait, cases kept for the member, for leads those that nobody answered. Each names itself once."""
+    return [name for row in rows if (name := _alarm(row, member, lead=lead))]
+
+
+def _alarm(row: Row, member: Member, *, lead: bool) -> str:
+    case = row.case
+    kept = bool(row.kept_for) and case.reserved_for == member.id
+    called = lead and case.escalated_at is not None
+    waits = case.state is CaseState.WAITING
+    if not called and not (waits and (case.risk == Risk.URGENT.value or kept)):
+        return ""
+    return f"{case.id}{'!' if called else ''}{'*' if kept else ''}"
 
 
 async def thread(session: AsyncSession, conversation_id: uuid.UUID, *, before: int = 0, limit: int = THREAD) -> Sequence[Message]:

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from bot.errors import NotAllowed
 from bot.house import House
 from bot.web import account, chat, counselling, handling, health, noting, queue, webhooks
+from bot.web.board import Boards
 from bot.web.guards import Guards
 from bot.web.live import Live
 from bot.web.pages import not_found
@@ -21,7 +22,7 @@ STATIC = Path(__file__).parent / "static"
 def application(house: House, live: Live) -> FastAPI:
     """The application over one house. `live` carries NOTIFY to open pages."""
     app = FastAPI(title="Homeward", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.house, app.state.live = house, live
+    app.state.house, app.state.live, app.state.boards = house, live, Boards()
     app.add_middleware(Guards)
     for part in (webhooks, chat, account, queue, counselling, handling, noting, health):
         app.include_router(part.router)

@@ -147,14 +147,14 @@ async def say(request: Request, member: Signed, case_id: uuid.UUID, text: Annota
     """Say something to the person; only who took the case may. `after` is the last message the page showed."""
     text = text.strip().replace("\r\n", "\n")
     if not text:
-        return to_case(case_id, "empty")
+        return to_case(request, case_id, "empty")
     try:
         async with house_of(request).sessions.begin() as session:
             case = await found_case(session, case_id, lock=True)
             if case.state is CaseState.CLOSED:
-                return to_queue("closed")
+                return to_queue(request, "closed")
             await reply(session, case, member, text, after=after)
             await note_act(session, member.id, "case.answered", case_id)
     except CannotSay as refused:
         return await _page(request, member, case_id, refused.code, draft=text)
-    return to_case(case_id)
+    return to_case(request, case_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from fastapi import Request
 from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,11 +13,12 @@ from bot.cases.models import Case, CaseState
 from bot.errors import NotAllowed
 from bot.staff.models import Member
 from bot.staff.rights import SUPERVISORS
+from bot.web.pages import live_of
 
 
 async def found_case(session: AsyncSession, case_id: uuid.UUID, *, lock: bool = False) -> Case:
-    """The case; NotAllowed (not found) where there is none, or it was forgotten."""
-    case = await session.get(Case, case_id, with_for_update=True if lock else None)
+    """The case; NotAllowed (not found) where there is none, or it was forgotten. While the transaction lasts nobody can forget it."""
+    case = await session.get(Case, case_id, with_for_update=True if lock else {"read": True, "key_share": True})
     if case is None:
         raise NotAllowed
     return case
@@ -32,11 +34,15 @@ def may_move(case: Case, member: Member) -> bool:
     return case.state is not CaseState.CLOSED and (has(case, member) or member.role in SUPERVISORS)
 
 
-def to_case(case_id: uuid.UUID, problem: str = "") -> RedirectResponse:
-    return RedirectResponse(f"/staff/cases/{case_id}" + (f"?problem={problem}" if problem else ""), 303)
+def to_case(request: Request, case_id: uuid.UUID, problem: str = "", place: str = "") -> RedirectResponse:
+    """Back to the page of a case, after an act."""
+    live_of(request).version += 1  # NOTIFY comes a moment later; whoever has just acted must see it
+    return RedirectResponse(f"/staff/cases/{case_id}" + (f"?problem={problem}" if problem else "") + place, 303)
 
 
-def to_queue(problem: str = "") -> RedirectResponse:
+def to_queue(request: Request, problem: str = "") -> RedirectResponse:
+    """Back to the queue, after an act."""
+    live_of(request).version += 1
     return RedirectResponse("/staff" + (f"?problem={problem}" if problem else ""), 303)
 
 

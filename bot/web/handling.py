@@ -31,17 +31,17 @@ async def take_case(request: Request, member: Signed, case_id: uuid.UUID) -> Res
         case = await found_case(session, case_id, lock=True)
         before = case.state
         if not await take(session, case_id, member.id):
-            return _not_taken(case)
+            return _not_taken(request, case)
         if before is CaseState.WAITING:
             await greet(session, house, case)
             await note_act(session, member.id, "case.took", case_id)
-    return to_case(case_id)
+    return to_case(request, case_id)
 
 
-def _not_taken(case: Case) -> Response:
+def _not_taken(request: Request, case: Case) -> Response:
     if case.state is CaseState.CLOSED:
-        return to_queue("closed")
-    return to_case(case.id, "kept" if case.state is CaseState.WAITING else "taken")
+        return to_queue(request, "closed")
+    return to_case(request, case.id, "kept" if case.state is CaseState.WAITING else "taken")
 
 
 @router.post("/staff/cases/{case_id}/pass")
@@ -50,10 +50,10 @@ async def pass_case(request: Request, member: Signed, case_id: uuid.UUID) -> Res
     async with house_of(request).sessions.begin() as session:
         case = await found_case(session, case_id, lock=True)
         if not may_move(case, member):
-            return _not_taken(case)
+            return _not_taken(request, case)
         await pass_on(session, case, case.taken_by or member.id)
         await note_act(session, member.id, "case.passed", case_id)
-    return to_queue()
+    return to_queue(request)
 
 
 @router.post("/staff/cases/{case_id}/hand")
@@ -68,10 +68,10 @@ async def hand(
     async with house_of(request).sessions.begin() as session:
         case = await found_case(session, case_id, lock=True)
         if not may_move(case, member):
-            return _not_taken(case)
+            return _not_taken(request, case)
         receiver = await _receiver(session, to)
         if receiver is None:
-            return to_case(case_id, "whom")
+            return to_case(request, case_id, "whom")
         if note.strip():
             session.add(Note(conversation_id=case.conversation_id, member_id=member.id, text=note.strip()))
         if isinstance(receiver, Team):
@@ -79,7 +79,7 @@ async def hand(
         else:
             await hand_to_colleague(session, case, receiver.id)
         await note_act(session, member.id, "case.handed_on", case_id, to)
-    return to_queue()
+    return to_queue(request)
 
 
 async def _receiver(session: AsyncSession, to: str) -> Member | Team | None:
@@ -102,10 +102,10 @@ async def close_case(request: Request, member: Signed, case_id: uuid.UUID, outco
     async with house.sessions.begin() as session:
         case = await found_case(session, case_id, lock=True)
         if not may_move(case, member):
-            return _not_taken(case)
+            return _not_taken(request, case)
         await end(session, house, case, outcome)
         await note_act(session, member.id, "case.closed", case_id, outcome.value)
-    return to_queue()
+    return to_queue(request)
 
 
 @router.post("/staff/cases/{case_id}/reopen")
@@ -114,7 +114,7 @@ async def reopen_case(request: Request, member: Signed, case_id: uuid.UUID) -> R
     async with house_of(request).sessions.begin() as session:
         case = await found_case(session, case_id, lock=True)
         if case.state is not CaseState.CLOSED:
-            return to_case(case_id)
+            return to_case(request, case_id)
         fresh = await reopen(session, case, member.id)
         await note_act(session, member.id, "case.reopened", fresh.id)
-    return to_case(fresh.id)
+    return to_case(request, fresh.id)

@@ -33,6 +33,7 @@ class Live:
     def __init__(self) -> None:
         self._watching: dict[str, set[Watcher]] = {}
         self.closing = asyncio.Event()
+        self.version = 0  #: of the queue: rises with each change that this process has heard of
 
     def said(self, conversation: str) -> None:
         """Something was said in a conversation; an empty name (after a reconnection) wakes everybody."""
@@ -41,6 +42,7 @@ class Live:
 
     def cases(self, conversation: str) -> None:
         """A case changed: the queue, and the pages that show it. An empty name wakes everybody."""
+        self.version += 1
         if not conversation:
             self.said("")
         self._wake("cases")

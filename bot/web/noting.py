@@ -40,7 +40,7 @@ async def note(request: Request, member: Signed, case_id: uuid.UUID, note: Annot
             session.add(Note(conversation_id=case.conversation_id, member_id=member.id, text=note.strip()))
             await note_act(session, member.id, "case.noted", case_id)
             await changed(session, case)
-    return RedirectResponse(f"/staff/cases/{case_id}#notes", 303)
+    return to_case(request, case_id, place="#notes")
 
 
 @router.post("/staff/cases/{case_id}/filing")
@@ -66,7 +66,7 @@ async def file(
             await session.execute(delete(Filing).where(Filing.case_id == case_id))
         await note_act(session, member.id, "case.filed", case_id)
         await changed(session, case)
-    return RedirectResponse(f"/staff/cases/{case_id}#notes", 303)
+    return to_case(request, case_id, place="#notes")
 
 
 @router.post("/staff/cases/{case_id}/draft")
@@ -78,7 +78,7 @@ async def draft(request: Request, member: Signed, case_id: uuid.UUID, text: Anno
             await keep_draft(session, case_id, member.id, text.replace("\r\n", "\n"))
     if request.headers.get("accept", "").startswith("application/json"):
         return Response(status_code=204)
-    return to_case(case_id)
+    return to_case(request, case_id)
 
 
 @router.post("/staff/cases/{case_id}/numbers")

@@ -9,12 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.menu import THEMES
 from bot.cases.actions import take
 from bot.cases.floor import heavy_cases
-from bot.cases.models import Case
-from bot.cases.queue import PAGE, Filters, alarms, counts, rows
+from bot.cases.models import Case, CaseState
+from bot.cases.queue import PAGE, Filters, alarms, fitting, other_rows
 from bot.cases.routing import load, next_case
 from bot.cases.talk import greet
 from bot.db import notify, now
@@ -23,11 +24,18 @@ from bot.staff.models import Member
 from bot.staff.rights import RIGHTS, SUPERVISORS
 from bot.web import words_of
 from bot.web.account import Signed
+from bot.web.board import Board, Boards
 from bot.web.desk import to_case, to_queue, topics_of
 from bot.web.pages import house_of, live_of, staff_page
-from nlu import LANGUAGES
+from nlu import LANGUAGES, Risk
 
 router = APIRouter()
+
+
+def boards_of(request: Request) -> Boards:
+    found: Boards = request.app.state.boards
+    return found
+
 
 Short = Annotated[str, Query(max_length=32)]
 
@@ -48,27 +56,43 @@ def asked(
 async def queue(request: Request, member: Signed, filters: Annotated[Filters, Depends(asked)], problem: Short = "") -> Response:
     """The cases in the order in which they should be answered; editors see only where their desk is."""
     house = house_of(request)
-    values: dict[str, Any] = {"desk": member.role in RIGHTS["GET /staff/events"], "problem": problem if problem in words_of.problem else ""}
-    if values["desk"]:
+    desk = member.role in RIGHTS["GET /staff/events"]
+    values: dict[str, Any] = {"desk": desk, "problem": problem if problem in words_of.problem else ""}
+    if desk:
         async with house.sessions() as session:
-            found = await rows(session, filters, member)
-            values |= {
-                "filters": filters,
-                "rows": found[:PAGE],
-                "more": len(found) > PAGE,
-                "counts": await counts(session, member, topics_of(member)),
-                "alarms": await alarms(session, member, leads=member.role in SUPERVISORS),
-                "load": await load(session, member.id),
-                "heavy": await heavy_cases(session, member),
-            }
+            board = await boards_of(request).look(session, live_of(request))
+            values |= await _shown(session, board, filters, member)
+            values |= {"fitting": await fitting(session, member, topics_of(member)), "heavy": await heavy_cases(session, member)}
         values |= {
+            "board": board,
+            "filters": filters,
+            "alarms": alarms(board.rows, member, lead=member.role in SUPERVISORS),
+            "house": house,
             "languages": LANGUAGES,
             "themes": THEMES,
-            "title": house.library.title,
             "phrase": house.library.phrase,
             "channels": ("telegram", "whatsapp", "webchat"),
         }
     return staff_page(request, member, "queue.html", **values)
+
+
+async def _shown(session: AsyncSession, board: Board, filters: Filters, member: Member) -> dict[str, Any]:
+    """The rows of one page, in groups, and the counts above them."""
+    waiting = [row for row in board.rows if row.case.state is CaseState.WAITING]
+    own = [row for row in board.rows if row.case.state is CaseState.TAKEN and row.case.taken_by == member.id]
+    counts = {"waiting": len(waiting), "urgent": sum(row.case.risk == Risk.URGENT.value for row in waiting), "load": len(own)}
+    if filters.show != "open":
+        found = await other_rows(session, filters, member)
+        return counts | {"others": found[:PAGE], "more": len(found) > PAGE}
+    others = [row for row in board.rows if row.case.state is CaseState.TAKEN and row.case.taken_by != member.id]
+    wanted = [row for row in (*own, *waiting, *others) if filters.want(row, member)]
+    page = wanted[filters.page * PAGE : (filters.page + 1) * PAGE]
+    return counts | {
+        "own": [row for row in page if row in own],
+        "free": [row for row in page if row.case.state is CaseState.WAITING],
+        "others": [row for row in page if row.case.state is CaseState.TAKEN and row.case.taken_by != member.id],
+        "more": len(wanted) > (filters.page + 1) * PAGE,
+    }
 
 
 @router.get("/staff/events")
@@ -97,7 +121,8 @@ async def events(request: Request, member: Signed, case: uuid.UUID | None = None
 async def ring(request: Request, member: Signed) -> Response:
     """What a page should ring for: names of cases, nothing of what they are about."""
     async with house_of(request).sessions() as session:
-        return JSONResponse(await alarms(session, member, leads=member.role in SUPERVISORS))
+        board = await boards_of(request).look(session, live_of(request))
+    return JSONResponse(alarms(board.rows, member, lead=member.role in SUPERVISORS))
 
 
 @router.post("/staff/duty")
@@ -108,22 +133,22 @@ async def duty(request: Request, member: Signed, on: Annotated[str, Form()] = ""
         await session.execute(update(Member).where(Member.id == member.id).values(values))
         await note_act(session, member.id, "duty.began" if on else "duty.ended")
         await notify(session, "cases")
-    return to_queue()
+    return to_queue(request)
 
 
 @router.post("/staff/next")
 async def take_next(request: Request, member: Signed) -> Response:
     """The case that this member should answer next, taken in the same transaction."""
     if member.on_duty_since is None:
-        return to_queue("off")
+        return to_queue(request, "off")
     house = house_of(request)
     async with house.sessions.begin() as session:
         if await load(session, member.id) >= member.most_cases:
-            return to_queue("load")
+            return to_queue(request, "load")
         case = await next_case(session, member, topics_of(member))
         if case is None:
-            return to_queue("nothing")
+            return to_queue(request, "nothing")
         await take(session, case.id, member.id)
         await greet(session, house, case)
         await note_act(session, member.id, "case.took", case.id, "next")
-    return to_case(case.id)
+    return to_case(request, case.id)

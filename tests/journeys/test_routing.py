@@ -10,7 +10,7 @@ import pytest
 
 from bot.cases.actions import close, hand_to_colleague, hand_to_team, open_case, pass_on, take
 from bot.cases.models import Case, CaseState, Outcome
-from bot.cases.queue import Filters, alarms, counts, rows
+from bot.cases.queue import alarms, fitting, open_rows
 from bot.cases.routing import load, next_case
 from bot.conversation.models import Address, Conversation, Person, State
 from bot.db import now
@@ -81,8 +81,8 @@ async def test_the_order_is_danger_then_the_window_then_waiting(desk: Desk) -> N
     member = await desk.member()
     expected = [one.id for one in (urgent_closing, urgent_new, window_closes_soon, long_on_telegram, window_open_long, fresh_telegram)]
     async with desk.sessions() as session:
-        assert [row.case.id for row in await rows(session, Filters(), member)] == expected
-        assert [row.raised for row in await rows(session, Filters(), member)] == [True, False, True, False, False, False]
+        assert [row.case.id for row in await open_rows(session)] == expected
+        assert [row.raised for row in await open_rows(session)] == [True, False, True, False, False, False]
     assert [await desk.takes_next(member) for _ in expected] == expected
 
 
@@ -102,8 +102,8 @@ async def test_languages_and_topics(desk: Desk) -> None:
     assert await desk.takes_next(reads_english, ["return_cost"]) == cost.id
     assert await desk.takes_next(reads_english, ["return_cost"]) is None
     async with desk.sessions() as session:
-        assert (await counts(session, reads_english, None)).for_me == 1
-        assert (await counts(session, reads_english, None)).waiting == 2
+        assert await fitting(session, reads_english, None) == 1
+        assert len(await open_rows(session)) == 3
     assert await desk.takes_next(reads_english) == work.id
     assert await desk.takes_next(await desk.member(languages=["fa"])) == persian.id
 
@@ -144,8 +144,8 @@ async def test_handing_on_to_a_team_and_to_a_colleague(desk: Desk) -> None:
         await hand_to_colleague(session, await session.get_one(Case, case.id), tom.id)
         assert (await session.get_one(Conversation, case.conversation_id)).state is State.WAITING
     async with desk.sessions.begin() as session:
-        assert await alarms(session, tom, leads=False) == [f"{case.id}*"]
-        assert await alarms(session, sara, leads=False) == []
+        assert alarms(await open_rows(session), tom, lead=False) == [f"{case.id}*"]
+        assert alarms(await open_rows(session), sara, lead=False) == []
         assert not await take(session, case.id, sara.id)  # kept for him
     async with desk.sessions.begin() as session:
         (await session.get_one(Case, case.id)).reserved_until = now() - timedelta(seconds=1)
@@ -164,7 +164,7 @@ async def test_a_returning_person_is_kept_for_the_counsellor_they_know(desk: Des
     assert again.id != case.id
     assert again.reserved_for == sara.id
     async with desk.sessions() as session:
-        assert [row.kept_for for row in await rows(session, Filters(), tom)] == ["Sara"]
+        assert [row.kept_for for row in await open_rows(session)] == ["Sara"]
     assert await desk.takes_next(tom) is None
     assert await desk.takes_next(sara) == again.id
 

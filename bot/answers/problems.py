@@ -50,6 +50,7 @@ DISCREET_PHRASES = (
     "handed_over",
     "handed_over_closed",
     "urgent_handover",
+    "urgent_handover_closed",
     "safe_yes_reply",
     "safe_no_reply",
     "bot_again",

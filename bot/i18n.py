@@ -94,6 +94,11 @@ def zone_name(zone: str, language: str) -> str:
     where = get_global("zone_territories").get(zone, "")
     if len(get_global("territory_zones").get(where, ())) == 1 and where != "001":
         return country(where, language)
+    return zone_city(zone, language)
+
+
+def zone_city(zone: str, language: str) -> str:
+    """The city that a time zone is named after."""
     return get_timezone_location(ZoneInfo(zone), locale=locale(language), return_city=True)
 
 

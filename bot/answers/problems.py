@@ -164,8 +164,9 @@ def _positions(folder: Path) -> Iterator[str]:
     """A position is two numbers in degrees, or there is none."""
     rows, _ = contacts(folder)
     for row in rows:
-        found = [row.get("latitude"), row.get("longitude")]
-        if found != [None, None] and not (all(isinstance(number, float) for number in found) and is_place(*found)):
+        latitude, longitude = row.get("latitude"), row.get("longitude")
+        there = isinstance(latitude, float) and isinstance(longitude, float) and is_place(latitude, longitude)
+        if not there and (latitude, longitude) != (None, None):
             yield f"{row['id']}: latitude and longitude are two numbers in degrees such as 42.66 and 21.17, or neither is there"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
@@ -12,6 +13,7 @@ FIELDS = ("opens1", "closes1", "opens2", "closes2")
 NOTHING = ("",) * len(FIELDS)
 WORKDAYS = range(1, 5)  #: Tuesday to Friday, which mostly are like Monday
 _DAY = 24 * 60
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::00)?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +66,9 @@ def _meant(row: Row) -> tuple[str, list[Stretch]]:
             continue
         if not begins or not ends:
             return "half", []
-        try:
-            stretches.append(Stretch(row.weekday, time.fromisoformat(begins), time.fromisoformat(ends)))
-        except ValueError:
+        if not _CLOCK.match(begins) or not _CLOCK.match(ends):
             return "unreadable", []
+        stretches.append(Stretch(row.weekday, time.fromisoformat(begins[:5]), time.fromisoformat(ends[:5])))
     stretches.sort()
     if any(_minutes(stretch.opens) >= _last(stretch) for stretch in stretches):
         return "reversed", []

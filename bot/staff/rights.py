@@ -12,9 +12,19 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff": _ALL,
     "GET /staff/events": _DESK,
     "GET /staff/cases/{case_id}": _DESK,
+    "GET /staff/alarms": _DESK,
+    "POST /staff/duty": _DESK,
+    "POST /staff/next": _DESK,
     "POST /staff/cases/{case_id}/take": _DESK,
     "POST /staff/cases/{case_id}/reply": _DESK,
-    "POST /staff/cases/{case_id}/give-back": _DESK,
+    "POST /staff/cases/{case_id}/draft": _DESK,
+    "POST /staff/cases/{case_id}/notes": _DESK,
+    "POST /staff/cases/{case_id}/filing": _DESK,
+    "POST /staff/cases/{case_id}/numbers": _DESK,
+    "POST /staff/cases/{case_id}/pass": _DESK,
+    "POST /staff/cases/{case_id}/hand": _DESK,
+    "POST /staff/cases/{case_id}/close": _DESK,
+    "POST /staff/cases/{case_id}/reopen": _DESK,
     "GET /staff/teams": _LEADING,
     "POST /staff/teams": _LEADING,
     "GET /staff/teams/{team_id}": _LEADING,
@@ -26,6 +36,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/teams/{team_id}/delete": _LEADING,
     "POST /staff/sign-out": _ALL,
 }
+
+#: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
+SUPERVISORS = frozenset({Role.LEAD, Role.ADMIN})
 
 #: Pages for somebody who is not signed in.
 OPEN = frozenset({"GET /staff/sign-in/{token}", "POST /staff/sign-in/{token}"})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.answers.library import Library, load
+from bot.cases.calendars import load_calendars
+from bot.cases.hours import Calendar
 from bot.channels import Channel
 from bot.conversation.journal import Journal
 from bot.db import Sessions, standing_alone
@@ -24,6 +26,7 @@ class House:
     reader: Reader
     channels: dict[str, Channel] = field(default_factory=dict)
     journal: Journal | None = None
+    calendars: tuple[Calendar, ...] = ()  #: when the teams are at work; none: always
     alone: Sessions = field(init=False)  #: sessions whose statements each stand alone: for reading, and for one write
 
     def __post_init__(self) -> None:
@@ -51,3 +54,8 @@ class House:
         """Take over what editors have published; readers of the old snapshot keep it until they are done."""
         async with self.sessions() as session:
             self.library = await load(session)
+
+    async def reload_hours(self, _payload: str = "") -> None:
+        """Take over the working hours that a lead has changed."""
+        async with self.sessions() as session:
+            self.calendars = await load_calendars(session)

@@ -10,10 +10,12 @@ from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import yaml
 from babel import Locale
-from babel.dates import format_datetime
+from babel.core import get_global
+from babel.dates import format_datetime, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -25,6 +27,8 @@ RIGHT_TO_LEFT = frozenset({"fa", "ps", "ar", "ckb"})
 NEXT_BEST = {"tg": ("ru",), "uz": ("ru",), "ps": ("fa",), "ckb": ("ar",)}
 #: CLDR has no name of Sorani in itself, and calls Dari and Persian by one code.
 OWN_NAMES = {"ckb": "کوردیی ناوەندی", "fa": "فارسی / دری", "tg": "Тоҷикӣ", "uz": "Oʻzbekcha"}
+#: CLDR has no time zone for Kosovo.
+_ZONES = {"XK": ("Europe/Belgrade",)}
 _LOCALES = {"ckb": "ckb", "uz": "uz_Latn", "sr": "sr_Latn"}
 
 
@@ -64,7 +68,38 @@ def is_country(code: str) -> bool:
 
 
 def moment(when: datetime, language: str) -> str:
-    return format_datetime(when, "EEEE, d MMMM, HH:mm", locale=locale(language))
+    """«Monday, 30 November, 09:00», by the clocks of the moment's own zone."""
+    found = locale("en_GB" if language == SOURCE else language)
+    comma = "\u060c" if language in RIGHT_TO_LEFT else ","
+    return format_datetime(when, f"EEEE{comma} {found.datetime_skeletons['MMMMd'].pattern}{comma} HH:mm", locale=found)
+
+
+def moment_for(when: datetime, language: str, stay: str | None) -> str:
+    """A moment for somebody in a country: by their clocks where that country has but one time, with the place named where it may be another."""
+    zones = (*_ZONES.get(stay or "", ()), *get_global("territory_zones").get(stay or "", ()))
+    here = {_clock(when.astimezone(ZoneInfo(zone))): zone for zone in zones}
+    if len(here) != 1:
+        return f"{moment(when, language)} ({zone_name(str(when.tzinfo), language)})"
+    [(clock, zone)] = here.items()
+    place = "" if clock == _clock(when) else f" ({country(stay or '', language)})"
+    return moment(when.astimezone(ZoneInfo(zone)), language) + place
+
+
+def _clock(when: datetime) -> datetime:
+    return when.replace(tzinfo=None, fold=0)
+
+
+def zone_name(zone: str, language: str) -> str:
+    """A time zone's country where that has no other, else its city: Dushanbe is, in Persian, also a Monday."""
+    where = get_global("zone_territories").get(zone, "")
+    if len(get_global("territory_zones").get(where, ())) == 1 and where != "001":
+        return country(where, language)
+    return zone_city(zone, language)
+
+
+def zone_city(zone: str, language: str) -> str:
+    """The city that a time zone is named after."""
+    return get_timezone_location(ZoneInfo(zone), locale=locale(language), return_city=True)
 
 
 def of_app(hint: str | None) -> str | None:

@@ -23,6 +23,7 @@ from bot.answering import polling
 from bot.answers import files
 from bot.answers.library import load
 from bot.cases import escalation
+from bot.cases.calendars import CHANGED, load_calendars
 from bot.channels import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.terminal import Terminal
@@ -109,8 +110,9 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
                 logger().info("content_imported", texts=imported.published)
         understanding = await asyncio.to_thread(reader, settings) if understands else None
         async with sessions() as session:
-            library = await load(session)
+            library, calendars = await load(session), await load_calendars(session)
         house = House(settings=settings, sessions=sessions, url=url, library=library, reader=understanding, channels=channels(settings))  # type: ignore[arg-type]  # commands that do not read messages have no reader
+        house.calendars = calendars
         async with jobs.opened(url):
             yield house
         for channel in house.channels.values():
@@ -131,7 +133,7 @@ async def worker(house: House, *, concurrency: int = 20) -> AsyncIterator[None]:
         await settle_the_dead(house.sessions, folder)
 
     task = asyncio.create_task(jobs.work({"house": house}, concurrency=concurrency, before_rescue=before_rescue), name="worker")
-    async with listening(house.url, {"answers": house.reload}):
+    async with listening(house.url, {"answers": house.reload, CHANGED: house.reload_hours}):
         try:
             yield
         finally:
@@ -157,7 +159,7 @@ async def web(house: House) -> AsyncIterator[None]:
     )
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]  # signals are ours: the worker must end in order too
-    async with listening(house.url, {"said": live.said, "cases": live.cases, "answers": house.reload}):
+    async with listening(house.url, {"said": live.said, "cases": live.cases, "answers": house.reload, CHANGED: house.reload_hours}):
         task = asyncio.create_task(server.serve(), name="web")
         while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn says it in no other way)
             await asyncio.sleep(0.01)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.decide import Line, Plan
 from bot.answers.fill import answer_text, filled
 from bot.cases.hours import opening
+from bot.cases.models import Case, CaseState
 from bot.conversation.models import Conversation, Message, Person
 from bot.conversation.say import Spoken, say
 from bot.db import now
 from bot.house import House
-from bot.i18n import country, fallbacks, moment, name_in, own_name
+from bot.i18n import country, fallbacks, moment_for, name_in, own_name
+
+#: What calls a counsellor; each has a twin, «…_closed», for the hours in which none is at work.
+CLOSED = frozenset({"handed_over", "urgent_handover", "already_waiting"})
 
 
 async def speak(
@@ -28,7 +35,8 @@ async def speak(
     """Say the lines of a plan, in order. The notice comes first, but never before help in danger."""
     if not plan.say:
         return
-    texts = [(_text(house, conversation, person, line), line.choices) for line in plan.say]
+    opens = await _opening(session, house, conversation, plan)
+    texts = [(_text(house, conversation, person, line, opens), line.choices) for line in plan.say]
     language = conversation.language or "en"
     if new_language and not house.library.speaks(language):
         texts.insert(0 if not priority else len(texts) - 1, (_not_yet(house, language), ()))
@@ -39,10 +47,10 @@ async def speak(
     await say(session, conversation, *spoken, priority=priority, answers_id=answers.id)
 
 
-def _text(house: House, conversation: Conversation, person: Person, line: Line) -> str:
+def _text(house: House, conversation: Conversation, person: Person, line: Line, opens: datetime | None) -> str:
     language = conversation.language or "en"
     if line.kind == "phrase":
-        return _phrase(house, line.name, language, person)
+        return _phrase(house, line.name, language, person, opens)
     found = house.library.answer(line.name, language)
     if found is None:
         return _phrase(house, "no_answer_here", language, person)
@@ -54,18 +62,30 @@ def _text(house: House, conversation: Conversation, person: Person, line: Line) 
     return text
 
 
-def _phrase(house: House, name: str, language: str, person: Person) -> str:
-    opens = opening(now())
-    if name == "handed_over" and opens is not None:
-        name = "handed_over_closed"
+def _phrase(house: House, name: str, language: str, person: Person, opens: datetime | None = None) -> str:
+    return told(house, name, language, person.country_of_stay, opens)
+
+
+def told(house: House, name: str, language: str, stay: str | None, opens: datetime | None) -> str:
+    """A phrase as a person in a country reads it; where counsellors are not at work, what calls one says when they read again."""
+    if opens is not None and name in CLOSED:
+        name = f"{name}_closed"
     blanks = {
         "organisation": house.settings.organisation,
         "days": str(house.settings.keep_days),
         "language": own_name(language),
-        "country": country(person.country_of_stay or "", language),
-        "opening": moment(opens, language) if opens else "",
+        "country": country(stay or "", language),
+        "opening": moment_for(opens, language, stay) if opens else "",
     }
-    return filled(house.library.phrase(name, language), person.country_of_stay, house.library, language=language, blanks=blanks)
+    return filled(house.library.phrase(name, language), stay, house.library, language=language, blanks=blanks)
+
+
+async def _opening(session: AsyncSession, house: House, conversation: Conversation, plan: Plan) -> datetime | None:
+    """When the team that has the case reads again, else the first of any; None while one is at work, or where nobody is called."""
+    if not any(line.name in CLOSED for line in plan.say):
+        return None
+    mine = select(Case.team_id).where(Case.conversation_id == conversation.id, Case.state != CaseState.CLOSED)
+    return opening(house.calendars, now(), await session.scalar(mine))
 
 
 def _not_yet(house: House, language: str) -> str:

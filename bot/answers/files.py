@@ -184,6 +184,8 @@ async def _import_contacts(session: AsyncSession, folder: Path) -> None:
                 as_of=str(row.get("as_of") or ""),
                 source=str(row.get("source") or ""),
                 show=row["show"],
+                latitude=row.get("latitude"),
+                longitude=row.get("longitude"),
                 position=position,
             )
         )

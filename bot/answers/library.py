@@ -48,6 +48,8 @@ class KnownContact:
     free: bool | None
     as_of: str
     names: Mapping[str, str]
+    latitude: float | None = None  #: degrees; both or neither
+    longitude: float | None = None
 
     def name(self, language: str) -> str:
         return next(self.names[tried] for tried in fallbacks(language) if self.names.get(tried))
@@ -147,6 +149,8 @@ async def _contacts(session: AsyncSession) -> tuple[KnownContact, ...]:
             free=row.free,
             as_of=row.as_of,
             names=names[row.id],
+            latitude=row.latitude,
+            longitude=row.longitude,
         )
         for row in rows
     )

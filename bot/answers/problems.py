@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.answers.files import Draft, contacts, read, stems
 from bot.answers.fill import BLANK, PLACE, length
+from bot.answers.nearest import is_place
 from bot.i18n import SOURCE
 from nlu import INTENTS, LANGUAGES, Risk
 from nlu.contract import URGENT
@@ -84,6 +85,7 @@ def problems(folder: Path) -> Iterator[str]:
     for draft in phrases.values():
         yield from _phrase(draft, phrases.get((draft.name, SOURCE)))
     yield from _references(drafts, folder)
+    yield from _positions(folder)
     yield from _indiscreet(answers, phrases, folder)
 
 
@@ -167,6 +169,16 @@ def _references(drafts: list[Draft], folder: Path) -> Iterator[str]:
         for kind, name in PLACE.findall("\n".join((draft.text, *draft.variants.values()))):
             if name not in (live if kind == "contact" else topics):
                 yield f"{draft.name}/{draft.language}: {{{{{kind}:{name}}}}} is not a contact that may be shown"
+
+
+def _positions(folder: Path) -> Iterator[str]:
+    """A position is two numbers in degrees, or there is none."""
+    rows, _ = contacts(folder)
+    for row in rows:
+        latitude, longitude = row.get("latitude"), row.get("longitude")
+        there = isinstance(latitude, float) and isinstance(longitude, float) and is_place(latitude, longitude)
+        if not there and (latitude, longitude) != (None, None):
+            yield f"{row['id']}: latitude and longitude are two numbers in degrees such as 42.66 and 21.17, or neither is there"
 
 
 def _indiscreet(answers: dict[tuple[str, str], Draft], phrases: dict[tuple[str, str], Draft], folder: Path) -> Iterator[str]:

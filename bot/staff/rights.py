@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
+_LEADING = frozenset({Role.LEAD, Role.ADMIN})
 _ALL = frozenset(Role)
 
 RIGHTS: dict[str, frozenset[Role]] = {
@@ -24,6 +25,15 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/cases/{case_id}/hand": _DESK,
     "POST /staff/cases/{case_id}/close": _DESK,
     "POST /staff/cases/{case_id}/reopen": _DESK,
+    "GET /staff/teams": _LEADING,
+    "POST /staff/teams": _LEADING,
+    "GET /staff/teams/{team_id}": _LEADING,
+    "POST /staff/teams/{team_id}": _LEADING,
+    "POST /staff/teams/{team_id}/hours": _LEADING,
+    "POST /staff/teams/{team_id}/holidays": _LEADING,
+    "POST /staff/teams/{team_id}/holidays/remove": _LEADING,
+    "GET /staff/teams/{team_id}/delete": _LEADING,
+    "POST /staff/teams/{team_id}/delete": _LEADING,
     "POST /staff/sign-out": _ALL,
 }
 

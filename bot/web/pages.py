@@ -18,10 +18,26 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from bot.answers.library import Library
+from bot.answers.nearest import nearest, place_of
 from bot.conversation.labels import label
 from bot.db import now
 from bot.house import House
-from bot.i18n import country, direction, gettext, interface, locale, name_in, ngettext, npgettext, own_name, pgettext, reader_language, reading
+from bot.i18n import (
+    country,
+    direction,
+    gettext,
+    interface,
+    locale,
+    name_in,
+    ngettext,
+    npgettext,
+    own_name,
+    pgettext,
+    reader_language,
+    reading,
+    zone_name,
+)
+from bot.i18n import moment as moment_of
 from bot.staff.models import Member
 from bot.staff.rights import may
 from bot.web import words_of
@@ -133,6 +149,25 @@ def clock(when: datetime | time) -> str:
     return format_time(when, "short", locale=locale(reader_language()))
 
 
+def there(when: datetime) -> str:
+    """Date and time as clocks show them where the moment's own time zone is."""
+    return moment_of(when, reader_language())
+
+
+def zone(name: str) -> str:
+    """The place whose clocks a time zone names."""
+    return zone_name(name, reader_language())
+
+
+def weekday(number: int) -> str:
+    return str(locale(reader_language()).days["stand-alone"]["wide"][number])
+
+
+def kilometres(distance: float) -> str:
+    """Whole kilometres: positions are those of a city."""
+    return format_unit(max(1, round(distance)), "length-kilometer", "short", locale=locale(reader_language()))
+
+
 def language_name(code: str) -> str:
     """The name of a language, as the reader calls it."""
     return name_in(reader_language(), code)
@@ -151,8 +186,10 @@ templates.env.filters |= {
     "language_name": language_name,
     "country_name": country_name,
 }
+templates.env.filters |= {"there": there, "zone": zone, "weekday": weekday, "kilometres": kilometres}
 templates.env.filters["written"] = written
 templates.env.globals["direction"] = direction
 templates.env.globals["words_of"] = words_of
 templates.env.globals["own_name"] = own_name
+templates.env.globals |= {"place_of": place_of, "nearest": nearest, "reader": reader_language}
 templates.env.globals["button_words"] = button_words

@@ -102,3 +102,35 @@ problem = Words(
         "unknown-file": _("This kind of file cannot be sent. Pictures, voice, PDF and Word documents can."),
     }
 )
+area = Words(
+    {
+        "Africa": _("Africa"),
+        "America": _("America"),
+        "Asia": _("Asia"),
+        "Atlantic": _("Atlantic Ocean"),
+        "Australia": _("Australia"),
+        "Europe": _("Europe"),
+        "Indian": _("Indian Ocean"),
+        "Pacific": _("Pacific Ocean"),
+    }
+)
+#: What is wrong with the form of a team, and with one day of its week.
+team_problem = Words(
+    {
+        "name": _("Give the team a name of up to 60 characters."),
+        "taken": _("Another team has this name already."),
+        "zone": _("Choose a time zone."),
+        "days": _("Give a day; the last day cannot be before the first, and one holiday has at most 60 days."),
+    }
+)
+week_problem = Words(
+    {
+        "half": _("A time is missing: fill in both, or empty both."),
+        "unreadable": _("Write times as 09:00."),
+        "reversed": _("It closes before it opens. To work past midnight, close at 00:00 and open the next day at 00:00."),
+        "overlap": _("The two stretches overlap."),
+    }
+)
+team_done = Words(
+    {"team": _("The team was saved."), "hours": _("The hours were saved and hold from now on."), "holiday": _("The holidays were saved.")}
+)

@@ -1,10 +1,14 @@
 """Every page for everybody: axe finds nothing, nothing is cut off or needs scrolling sideways, the keyboard is enough."""
 
+from datetime import time, timedelta
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Response, expect
+from sqlalchemy import delete
 
-from bot.staff.models import Role
+from bot.db import now
+from bot.staff.models import Holiday, Role, Team, TeamHours
 from nlu import LANGUAGES
 from tests.console.home import Home, Visitor
 
@@ -94,6 +98,34 @@ async def test_queue_and_case(home: Home, person: Visitor) -> None:
         await is_good(member, "case of a colleague")
     async with home.member(Role.EDITOR, "axe-editor") as member:
         await is_good(member, "queue of an editor")
+
+
+async def test_teams(home: Home) -> None:
+    async with home.house.sessions.begin() as session:
+        team = Team(name="Nachtdienst " * 4, time_zone="Europe/Berlin")
+        session.add(team)
+        await session.flush()
+        session.add(TeamHours(team_id=team.id, weekday=0, opens=time(9), closes=time(17)))
+        session.add(Holiday(team_id=team.id, day=now().date() + timedelta(9), name="Neujahr"))
+    try:
+        async with home.member(Role.LEAD, "axe-lead") as lead:
+            await lead.page.goto("/staff/teams")
+            await is_good(lead, "teams")
+            await lead.page.get_by_role("button", name="Add the team").evaluate("(button) => { button.form.noValidate = true; button.click() }")
+            await expect(lead.page.get_by_role("alert")).to_be_visible()
+            await is_good(lead, "teams, with a problem")
+            await lead.page.goto(f"/staff/teams/{team.id}")
+            await lead.page.locator("summary").click()
+            await is_good(lead, "team")
+            await lead.page.get_by_role("group", name="Monday").locator("input").first.fill("18:00")
+            await lead.page.get_by_role("button", name="Save the hours").click()
+            await expect(lead.page.get_by_role("alert")).to_be_visible()
+            await is_good(lead, "team, with a problem")
+            await lead.page.goto(f"/staff/teams/{team.id}/delete")
+            await is_good(lead, "team, to be deleted")
+    finally:
+        async with home.house.sessions.begin() as session:
+            await session.execute(delete(Team).where(Team.id == team.id))
 
 
 async def test_the_keyboard_is_enough(person: Visitor) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.answering.receive import receive
 from bot.cases.models import Case
 from bot.channels import Inbound, Kind
 from bot.conversation.models import Message
 from bot.db import now
-from bot.staff.models import Role
+from bot.staff.models import Role, Team
 from bot.staff.rights import OPEN, RIGHTS
 from bot.web.app import application
 from bot.web.live import Live
@@ -57,9 +57,20 @@ async def case(home: Home) -> uuid.UUID:
     return await until(opened)
 
 
-async def _asked(client: httpx.AsyncClient, line: str, case: object) -> httpx.Response:
+@pytest_asyncio.fixture(loop_scope="package")
+async def team(home: Home) -> AsyncIterator[uuid.UUID]:
+    """A team, which may be deleted."""
+    async with home.house.sessions.begin() as session:
+        found = Team(name=uuid.uuid4().hex)
+        session.add(found)
+    yield found.id
+    async with home.house.sessions.begin() as session:
+        await session.execute(delete(Team).where(Team.id == found.id))
+
+
+async def _asked(client: httpx.AsyncClient, line: str, case: object, team: object = NOWHERE) -> httpx.Response:
     """The answer, without waiting for the end of a stream."""
-    method, path = line.replace("{case_id}", str(case)).replace("{token}", "no-such-token").split()
+    method, path = line.replace("{case_id}", str(case)).replace("{team_id}", str(team)).replace("{token}", "no-such-token").split()
     async with client.stream(method, path, data={"text": ""} if method == "POST" else None) as answer:
         if "event-stream" not in answer.headers.get("content-type", ""):
             await answer.aread()
@@ -67,11 +78,11 @@ async def _asked(client: httpx.AsyncClient, line: str, case: object) -> httpx.Re
 
 
 @pytest.mark.parametrize("role", EVERYBODY, ids=str)
-async def test_only_those_named_get_in(role: Role | None, clients: dict[Role | None, httpx.AsyncClient], case: uuid.UUID) -> None:
+async def test_only_those_named_get_in(role: Role | None, clients: dict[Role | None, httpx.AsyncClient], case: uuid.UUID, team: uuid.UUID) -> None:
     client = clients[role]
     nothing = await client.get("/staff/no-such-page")
-    for line in sorted(RIGHTS, key=lambda line: "sign-out" in line):  # that one last: it ends the session
-        answer = await _asked(client, line, case)
+    for line in sorted(RIGHTS, key=lambda line: ("sign-out" in line, "delete" in line)):  # these last: nothing is left after them
+        answer = await _asked(client, line, case, team)
         if role in RIGHTS[line]:
             assert answer.status_code in LET_IN, line
         else:

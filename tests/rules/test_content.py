@@ -82,6 +82,7 @@ PLANTED: dict[str, tuple[Change | None, str]] = {
     "phrases/offer_counsellor/en.md": (lambda text: "Trafficking? " + text, "offer_counsellor/en: a locked phone would show «traffick»"),
     "answers/return_costs/en.md": (lambda _: "---\ntitle: Ghost\n---\nBoo\n", "return_costs/en: nobody can ask this; is the folder misspelt?"),
     "answers/thanks/xx.md": (lambda _: "---\ntitle: Xx\n---\nXx\n", "thanks/xx: we do not know this language"),
+    "contacts.yml": (instead("longitude: 21.17", "longitude: 211.7"), "xk_ura: latitude and longitude are two numbers in degrees…"),
     "phrases/of_nobody/de.md": (lambda _: "Niemand", "of_nobody/de: no phrase of this name exists in en"),
 }
 

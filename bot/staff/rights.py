@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
+_LEADS = frozenset({Role.LEAD, Role.ADMIN})
 _ALL = frozenset(Role)
 
 RIGHTS: dict[str, frozenset[Role]] = {
@@ -14,6 +15,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/cases/{case_id}/take": _DESK,
     "POST /staff/cases/{case_id}/reply": _DESK,
     "POST /staff/cases/{case_id}/give-back": _DESK,
+    "GET /staff/floor": _LEADS,
+    "GET /staff/figures": _LEADS,
+    "GET /staff/figures.csv": _LEADS,
     "POST /staff/sign-out": _ALL,
 }
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.reports import measures
 from bot.reports.measures import Scope, Wait
-from bot.reports.veil import Grid, Key, Shown, Veil, veiled, veiled_grid
+from bot.reports.veil import Grid, Key, Shown, Veil, total, veiled, veiled_grid
 
 TOPICS = 15  #: shown by themselves; the rest is put together
 OTHERS = "others"
@@ -39,6 +39,11 @@ class Report:
     waited_by_risk: dict[str, Waited]
     closed: dict[str, Shown]
     helped: Grid  #: language and yes or no
+
+    @property
+    def asked(self) -> int:
+        """How many questions there were, at least."""
+        return total(self.over_time.values())
 
     @property
     def empty(self) -> bool:

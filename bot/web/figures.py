@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from bot.figures import today
+from bot.i18n import reader_language
 from bot.reports.measures import Scope
 from bot.reports.report import report, table
 from bot.retention import FIGURES_KEPT
 from bot.staff.audit import note_act
+from bot.web import words_of
 from bot.web.account import Signed
-from bot.web.pages import house_of, staff_page
-from nlu import LANGUAGES
+from bot.web.pages import house_of, language_name, staff_page
+from nlu import INTENTS, LANGUAGES
 
 router = APIRouter()
 
@@ -60,19 +62,36 @@ async def show(request: Request, member: Signed, scope: Asked) -> Response:
     house = house_of(request)
     async with house.sessions() as session:
         found = await report(session, scope)
-    return staff_page(
-        request,
-        member,
-        "figures.html",
-        scope=scope,
-        report=found,
-        address=_address(scope),
-        days=(scope.end - scope.start).days + 1 if scope.end == today() else 0,
-        periods=PERIODS,
-        languages=sorted(LANGUAGES),
-        channels=CHANNELS,
-        title=house.library.title,
-    )
+    names = {
+        "language": language_name,
+        "topic": lambda topic: house.library.title(topic, reader_language()) if topic in INTENTS else words_of.topic[topic],
+        "action": words_of.action.__getitem__,
+        "risk": words_of.risk.__getitem__,
+        "outcome": words_of.outcome.__getitem__,
+    }
+    values: dict[str, Any] = {
+        "scope": scope,
+        "report": found,
+        "names": names,
+        "labelled": labelled,
+        "coded": coded,
+        "address": _address(scope),
+        "days": (scope.end - scope.start).days + 1 if scope.end == today() else 0,
+        "periods": PERIODS,
+        "languages": LANGUAGES,
+        "channels": CHANNELS,
+    }
+    return staff_page(request, member, "figures.html", **values)
+
+
+def labelled(shown: Mapping[str, Any], name: Callable[[str], str]) -> list[tuple[str, Any]]:
+    """Each code by its words, which are those of whoever reads the page."""
+    return [(name(code), value) for code, value in shown.items()]
+
+
+def coded(shown: Mapping[str, Any], name: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Each code with its words."""
+    return [(code, name(code)) for code in shown]
 
 
 def _address(scope: Scope) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Date, Select, cast, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.figures import Closing, FirstReply, Helped, Question
@@ -41,9 +41,11 @@ class Wait:
 
 async def questions_over_time(session: AsyncSession, scope: Scope) -> dict[date, int]:
     """Questions of each step of time, those with none included."""
-    step = cast(func.date_trunc(scope.step, Question.day), Date)
-    found = await _counted(session, _within(select(step, func.count()), Question, scope).group_by(step))
-    return {max(day, scope.start): found.get(day, 0) for day in _steps(scope)}
+    days = await _counted(session, _within(select(Question.day, func.count()), Question, scope).group_by(Question.day))
+    found = dict.fromkeys(_steps(scope), 0)
+    for day, count in days.items():
+        found[_first_of(day, scope.step)] += count
+    return {max(day, scope.start): count for day, count in found.items()}
 
 
 async def questions_by_language_and_action(session: AsyncSession, scope: Scope) -> dict[tuple[str, str], int]:
@@ -94,15 +96,13 @@ def _within(query: Asking, table: Any, scope: Scope) -> Asking:
 
 
 def _steps(scope: Scope) -> list[date]:
-    """The first day of each step, as the database truncates them: weeks begin on Monday."""
-    day, found = scope.start, list[date]()
-    if scope.step == "week":
-        day -= timedelta(days=day.weekday())
-    elif scope.step == "month":
-        day = day.replace(day=1)
-    while day <= scope.end:
-        found.append(day)
-        ahead = {"day": 1, "week": 7, "month": 32}[scope.step]
-        day += timedelta(days=ahead)
-        day = day.replace(day=1) if scope.step == "month" else day
-    return found
+    """The first day of each step, in order."""
+    days = (scope.start + timedelta(days=number) for number in range((scope.end - scope.start).days + 1))
+    return list(dict.fromkeys(_first_of(day, scope.step) for day in days))
+
+
+def _first_of(day: date, step: str) -> date:
+    """The first day of the step that a day lies in; weeks begin on Monday."""
+    if step == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if step == "month" else day

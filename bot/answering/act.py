@@ -14,7 +14,7 @@ from bot.answering.count import asked
 from bot.answering.decide import Line, Plan, Standing, decide
 from bot.answering.speak import speak
 from bot.answering.step import Step
-from bot.cases.actions import open_case
+from bot.cases.actions import note_help, open_case, open_case_of, whose_turn
 from bot.cases.models import Case, CaseState
 from bot.channels import Kind
 from bot.conversation.deliver import FAREWELL
@@ -43,8 +43,10 @@ async def act(session: AsyncSession, house: House, message_id: int, step: Step) 
         return None
     message, conversation, person = row
     message.answered_at = now()
-    if conversation.state is State.STOPPED:
-        conversation.state = State.BOT  # whoever writes again wants an answer
+    if conversation.state is State.STOPPED:  # whoever writes again wants an answer: from the counsellor who has the case, if one has
+        conversation.state = whose_turn(await open_case_of(session, conversation.id))
+    if conversation.safe_to_write is False:
+        conversation.safe_to_write = None  # we promised silence until the person writes again
     before = conversation.language
     _note(message, conversation, person, step.reading)
     standing = await _standing(session, house, conversation, person)
@@ -126,6 +128,8 @@ def _read(reading: Reading, text: str, standing: Standing, conversation: Convers
             return chosen(f"lang:{language}", standing, None)
         if {"safe:yes", "safe:no"} <= set(standing.offered) and reading.intent in ("affirm", "deny"):
             return chosen("safe:yes" if reading.intent == "affirm" else "safe:no", standing, None)
+        if {"helped:yes", "helped:no"} <= set(standing.offered) and reading.intent in ("affirm", "deny"):
+            return chosen("helped:yes" if reading.intent == "affirm" else "helped:no", standing, None)
     return decide(reading, standing), UNCHANGED
 
 
@@ -141,6 +145,8 @@ async def _apply(session: AsyncSession, house: House, conversation: Conversation
         person.country_of_stay = change.country
     if change.safe_to_write is not None:
         conversation.safe_to_write = change.safe_to_write
+    if change.helped is not None:
+        await note_help(session, conversation, helped=change.helped)
     if change.stop:
         text = house.library.phrase("stopped", conversation.language or "en")
         await say(session, conversation, Spoken(text), kind=FAREWELL)

@@ -18,6 +18,7 @@ class Change:
     language: str | None = None
     country: str | None = None
     safe_to_write: bool | None = None
+    helped: bool | None = None  #: what the person says to "did this help?"
     stop: bool = False
     forget: bool = False
 
@@ -39,6 +40,8 @@ def chosen(choice: str, standing: Standing, pending: str | None) -> tuple[Plan, 
             return _country(value, standing, pending)
         case "safe":
             return _safe(value)
+        case "helped":
+            return _helped(value)
         case "person":
             return hand_over(standing), UNCHANGED
         case "language":
@@ -108,3 +111,9 @@ def _safe(value: str) -> tuple[Plan, Change]:
     if value == "yes":
         return Plan(say=(phrase("safe_yes_reply"),)), Change(safe_to_write=True)
     return Plan(say=(phrase("safe_no_reply"),)), Change(safe_to_write=False)
+
+
+def _helped(value: str) -> tuple[Plan, Change]:
+    if value == "yes":
+        return Plan(say=(phrase("helped_yes_reply", "menu"),)), Change(helped=True)
+    return Plan(say=(phrase("helped_no_reply", "person", "menu"),)), Change(helped=False)

@@ -56,6 +56,7 @@ class Case(Base):
     waiting_since: Mapped[datetime] = mapped_column(default=now, server_default=func.now())  #: opened, or handed on
     greeted_at: Mapped[datetime | None]  #: the person was told that a counsellor is there: once, however often the case is handed on
     replied_at: Mapped[datetime | None]  #: first reply of a counsellor
+    answered_at: Mapped[datetime | None]  #: last reply of a counsellor
     escalated_at: Mapped[datetime | None]  #: urgent and unanswered for too long: the leads were called
     team_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))  #: handed to
     reserved_for: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))  #: whom it is kept for, until the time beside

@@ -3,34 +3,184 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy import case as when
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from bot.cases.models import Case, CaseState
-from bot.conversation.models import Conversation, Message
+from bot.cases.models import Case, CaseState, Presence
+from bot.cases.notes import Filing
+from bot.cases.routing import ORDER, for_them, free_for
+from bot.conversation.models import Conversation, Message, State
+from bot.conversation.say import WINDOW
+from bot.db import now
+from bot.figures import today
 from bot.staff.models import Member
 
-urgency = when({"urgent": 0, "sensitive": 1}, value=Case.risk, else_=2)
-waiting_first = when({CaseState.WAITING: 0}, value=Case.state, else_=1)
+PAGE = 40  #: rows of one page of the queue
+THREAD = 60  #: messages of one page of a conversation
+RAISED = timedelta(hours=3)  #: a case whose window closes so soon is marked
+HERE = timedelta(seconds=90)  #: an open page says so often that somebody is there
 
 
-async def open_cases(session: AsyncSession) -> Sequence[tuple[Case, Conversation, Member | None]]:
-    """Open cases: waiting before taken, urgent before others, longest waiting first."""
-    query = (
-        select(Case, Conversation, Member)
-        .join(Conversation, Conversation.id == Case.conversation_id)
-        .outerjoin(Member, Member.id == Case.taken_by)
-        .where(Case.state != CaseState.CLOSED)
-        .order_by(waiting_first, urgency, Case.opened_at)
-        .limit(200)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What of the queue is shown."""
+
+    show: str = "open"  #: open · closed · due (to be looked at again)
+    language: str = ""
+    topic: str = ""  #: a theme of the menu
+    channel: str = ""
+    mine: bool = False
+    intents: Collection[str] = ()  #: of the topic
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One case of the queue."""
+
+    case: Case
+    channel: str
+    language: str | None
+    stopped: bool
+    taker: str  #: how colleagues call who has it
+    kept_for: str
+    tags: tuple[str, ...]
+    follow_up_on: date | None
+    closes_at: datetime | None  #: when the window of WhatsApp closes
+    unanswered: bool  #: the person wrote after the counsellor's last reply
+
+    @property
+    def raised(self) -> bool:
+        """The window closes soon."""
+        return self.closes_at is not None and self.closes_at - now() < RAISED
+
+    @property
+    def closed_window(self) -> bool:
+        return self.closes_at is not None and self.closes_at <= now()
+
+
+_Taker, _Kept = aliased(Member, name="taker"), aliased(Member, name="kept")
+_closes_at = when((Conversation.channel == "whatsapp", func.coalesce(Conversation.last_inbound_at, Case.opened_at) + WINDOW)).label("closes_at")
+#: The person wrote after the counsellor's last reply, by our clock: a messenger's is coarse, and late after an outage.
+unanswered = or_(
+    Case.answered_at.is_(None),
+    exists().where(Message.conversation_id == Case.conversation_id, Message.direction == "in", Message.created_at > Case.answered_at),
+).label("unanswered")
+#: Mine, then what waits, then what colleagues have.
+_ROWS = (
+    select(
+        Case, Conversation.channel, Conversation.language, Conversation.state, _Taker, _Kept, Filing.tags, Filing.follow_up_on, _closes_at, unanswered
     )
-    return [(row[0], row[1], row[2]) for row in await session.execute(query)]
+    .join(Conversation, Conversation.id == Case.conversation_id)
+    .outerjoin(_Taker, _Taker.id == Case.taken_by)
+    .outerjoin(_Kept, _Kept.id == Case.reserved_for)
+    .outerjoin(Filing, Filing.case_id == Case.id)
+)
 
 
-async def thread(session: AsyncSession, conversation_id: uuid.UUID) -> Sequence[Message]:
-    """The whole conversation, in the order it was said."""
-    query = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id)
-    return list(await session.scalars(query))
+def _wanted(filters: Filters, member: Member) -> ColumnElement[bool]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.language:
+        wanted.append(Conversation.language == filters.language)
+    if filters.channel:
+        wanted.append(Conversation.channel == filters.channel)
+    if filters.topic:
+        wanted.append(Case.intent.in_(filters.intents))
+    if filters.mine:
+        wanted.append(or_(Case.taken_by == member.id, Case.reserved_for == member.id))
+    return and_(true(), *wanted)
+
+
+def _query(filters: Filters, member: Member) -> Select[Any]:
+    query = _ROWS.where(_wanted(filters, member))
+    match filters.show:
+        case "closed":
+            return query.where(Case.state == CaseState.CLOSED).order_by(Case.closed_at.desc())
+        case "due":
+            return query.where(Filing.follow_up_on <= today()).order_by(Filing.follow_up_on, Case.id)
+    mine = when((and_(Case.taken_by == member.id, Case.state == CaseState.TAKEN), 0), (Case.state == CaseState.WAITING, 1), else_=2)
+    return query.where(Case.state != CaseState.CLOSED).order_by(mine, *ORDER)
+
+
+async def rows(session: AsyncSession, filters: Filters, member: Member) -> list[Row]:
+    """One page of the queue, and one row more where there is another page."""
+    query = _query(filters, member).limit(PAGE + 1).offset(filters.page * PAGE)
+    return [_row(found) for found in await session.execute(query)]
+
+
+def _row(found: Any) -> Row:
+    case, kept = found.Case, found.kept
+    kept_now = kept is not None and case.reserved_until is not None and case.reserved_until > now()
+    return Row(
+        case=case,
+        channel=found.channel,
+        language=found.language,
+        stopped=found.state is State.STOPPED,
+        taker=found.taker.called if found.taker else "",
+        kept_for=kept.called if kept_now else "",
+        tags=tuple(found.tags or ()),
+        follow_up_on=found.follow_up_on,
+        closes_at=found.closes_at,
+        unanswered=bool(found.unanswered),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much waits."""
+
+    waiting: int
+    urgent: int
+    for_me: int  #: that fit the member's languages and topics, or are kept for them
+    due: int
+
+
+async def counts(session: AsyncSession, member: Member, intents: Collection[str] | None) -> Counts:
+    waits = Case.state == CaseState.WAITING
+    mine = and_(waits, free_for(member), for_them(member, intents))
+    query = (
+        select(func.count().filter(waits), func.count().filter(waits, Case.risk == "urgent"), func.count().filter(mine))
+        .select_from(Case)
+        .join(Conversation, Conversation.id == Case.conversation_id)
+        .where(Case.state != CaseState.CLOSED)
+    )
+    waiting, urgent, for_me = (await session.execute(query)).one()
+    due = await session.scalar(select(func.count()).select_from(Filing).where(Filing.follow_up_on <= today()))
+    return Counts(waiting=waiting, urgent=urgent, for_me=for_me, due=due or 0)
+
+
+async def alarms(session: AsyncSession, member: Member, *, leads: bool) -> list[str]:
+    """What a page should ring for: urgent cases that wait, cases kept for the member, escalated ones for leads. Each names itself once."""
+    kept = and_(Case.reserved_for == member.id, Case.reserved_until > func.now())
+    rings = [Case.risk == "urgent", kept] if not leads else [Case.risk == "urgent", kept, Case.escalated_at.is_not(None)]
+    open_ones = select(Case.id, Case.escalated_at, kept).where(Case.state == CaseState.WAITING, or_(*rings))
+    taken = select(Case.id, Case.escalated_at, kept).where(Case.state == CaseState.TAKEN, Case.escalated_at.is_not(None))
+    found = list(await session.execute(open_ones)) + (list(await session.execute(taken)) if leads else [])
+    return [f"{case_id}{'!' if escalated and leads else ''}{'*' if is_kept else ''}" for case_id, escalated, is_kept in found]
+
+
+async def thread(session: AsyncSession, conversation_id: uuid.UUID, *, before: int = 0, limit: int = THREAD) -> Sequence[Message]:
+    """The newest messages of a conversation in the order the person saw them: by the messenger's time, then by ours.
+
+    After an outage messages arrive late and in any order; the messenger's time says when they were written. It counts in seconds,
+    so ours is cut to seconds too. What is still to be sent stands last.
+    """
+    queued = when((Message.delivery == "queued", 1), else_=0)
+    at = func.date_trunc("second", func.coalesce(Message.sent_at, Message.created_at))
+    newest = select(Message).where(Message.conversation_id == conversation_id).order_by(queued.desc(), at.desc(), Message.id.desc())
+    found = list(await session.scalars(newest.offset(before).limit(limit)))
+    return found[::-1]
+
+
+async def here(session: AsyncSession, case_id: uuid.UUID, but: uuid.UUID) -> list[tuple[str, bool]]:
+    """Colleagues who have the case open now, and whether they write."""
+    query = select(Member, Presence).join(Presence, Presence.member_id == Member.id)
+    query = query.where(Presence.case_id == case_id, Presence.member_id != but, Presence.seen_at > now() - HERE)
+    return [(member.called, bool(presence.writing_at and presence.writing_at > now() - HERE)) for member, presence in await session.execute(query)]

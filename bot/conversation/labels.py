@@ -13,6 +13,8 @@ PHRASES = {
     "something_else": "something_else",
     "safe:yes": "safe_yes",
     "safe:no": "safe_no",
+    "helped:yes": "yes",
+    "helped:no": "no",
     "forget": "forget_now",
     "country:other": "other_country",
 }

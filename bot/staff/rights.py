@@ -5,19 +5,31 @@ from __future__ import annotations
 from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
-_LEADS = frozenset({Role.LEAD, Role.ADMIN})
 _ALL = frozenset(Role)
+
+#: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
+SUPERVISORS = frozenset({Role.LEAD, Role.ADMIN})
 
 RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff": _ALL,
     "GET /staff/events": _DESK,
     "GET /staff/cases/{case_id}": _DESK,
+    "GET /staff/alarms": _DESK,
+    "POST /staff/duty": _DESK,
+    "POST /staff/next": _DESK,
     "POST /staff/cases/{case_id}/take": _DESK,
     "POST /staff/cases/{case_id}/reply": _DESK,
-    "POST /staff/cases/{case_id}/give-back": _DESK,
-    "GET /staff/floor": _LEADS,
-    "GET /staff/figures": _LEADS,
-    "GET /staff/figures.csv": _LEADS,
+    "POST /staff/cases/{case_id}/draft": _DESK,
+    "POST /staff/cases/{case_id}/notes": _DESK,
+    "POST /staff/cases/{case_id}/filing": _DESK,
+    "POST /staff/cases/{case_id}/numbers": _DESK,
+    "POST /staff/cases/{case_id}/pass": _DESK,
+    "POST /staff/cases/{case_id}/hand": _DESK,
+    "POST /staff/cases/{case_id}/close": _DESK,
+    "POST /staff/cases/{case_id}/reopen": _DESK,
+    "GET /staff/floor": SUPERVISORS,
+    "GET /staff/figures": SUPERVISORS,
+    "GET /staff/figures.csv": SUPERVISORS,
     "POST /staff/sign-out": _ALL,
 }
 

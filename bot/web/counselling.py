@@ -1,177 +1,160 @@
-"""The counsellor's pages: a plain list of waiting cases, the conversation, a reply box."""
+"""One conversation as a counsellor sees it, and the reply."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 
-from babel.dates import format_timedelta
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.answer import READ
-from bot.cases.actions import give_back, take
-from bot.cases.models import Case, CaseState
-from bot.cases.queue import open_cases, thread
-from bot.conversation.models import Conversation, Message, Person
-from bot.conversation.say import Spoken, WindowClosed, say, window_open
-from bot.db import now
-from bot.errors import NotAllowed
+from bot.cases.masking import masked, masked_address
+from bot.cases.models import Case, CaseState, Draft, Outcome
+from bot.cases.notes import Filing, notes
+from bot.cases.queue import THREAD, here, thread
+from bot.cases.talk import CannotSay, is_here, may_hear, reply
+from bot.conversation.models import Address, Conversation, Message, Person
+from bot.conversation.say import WINDOW
+from bot.db import notify, now
 from bot.house import House
-from bot.i18n import country
-from bot.jobs import URGENT
-from bot.staff.models import Member
-from bot.staff.rights import RIGHTS
+from bot.staff.audit import Audit, note_act
+from bot.staff.models import Member, Team
+from bot.staff.rights import RIGHTS, SUPERVISORS
+from bot.web import words_of
 from bot.web.account import Signed
-from bot.web.pages import house_of, live_of, staff_page
+from bot.web.desk import found_case, has, may_move, to_case, to_queue
+from bot.web.noting import numbers_shown
+from bot.web.pages import house_of, staff_page
 from nlu import INTENTS, LANGUAGES
+from nlu.text import script_of
 
 router = APIRouter()
 
-LONGEST = 4_000
-EXPLAINED = 50  #: messages of a conversation, the newest, of which the page says why they were read as they were
-PROBLEMS = frozenset({"taken", "window", "empty", "long"})
-
-
-@router.get("/staff")
-async def queue(request: Request, member: Signed, problem: str = "") -> Response:
-    """Waiting cases; editors see only that there is nothing for them yet."""
-    desk = member.role in RIGHTS["GET /staff/events"]
-    rows = []
-    if desk:
-        async with house_of(request).sessions() as session:
-            rows = list(await open_cases(session))
-    values: dict[str, Any] = {"desk": desk, "rows": rows, "ago": _ago, "title": house_of(request).library.title, "problem": problem}
-    return staff_page(request, member, "queue.html", **values)
-
-
-def _ago(then: datetime) -> str:
-    return format_timedelta(now() - then, granularity="minute", locale="en")
-
-
-@router.get("/staff/events")
-async def events(request: Request, _member: Signed, case: uuid.UUID | None = None) -> Response:
-    """A nudge whenever the queue changes, or something is said in the case named; the page then asks for itself again."""
-    subjects = ["cases"]
-    if case:
-        async with house_of(request).sessions() as session:
-            found = await session.get(Case, case)
-        subjects += [f"said-{found.conversation_id}"] if found else []
-
-    async def nudges() -> AsyncIterator[str]:
-        yield "retry: 2000\n\n"
-        async for changed in live_of(request).changes(*subjects):
-            yield "data: changed\n\n" if changed else ": still here\n\n"
-
-    return StreamingResponse(nudges(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+_VISIT = timedelta(minutes=15)  #: opened again so soon is the same visit
+EXPLAINED = 20  #: messages of a page, the newest, of which it says why they were read as they were
 
 
 @router.get("/staff/cases/{case_id}")
-async def show(request: Request, member: Signed, case_id: uuid.UUID, problem: str = "") -> Response:
-    """One conversation, whole."""
-    return await _case(request, member, case_id, problem if problem in PROBLEMS else "")
+async def show(
+    request: Request,
+    member: Signed,
+    case_id: uuid.UUID,
+    problem: Annotated[str, Query(max_length=32)] = "",
+    earlier: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    numbers: Annotated[str, Query(max_length=400)] = "",
+) -> Response:
+    """The conversation, newest messages last; earlier ones a page back."""
+    shown = numbers_shown(numbers, case_id, member) if numbers else False
+    return await _page(request, member, case_id, problem if problem in words_of.problem else "", earlier=earlier, numbers=shown)
 
 
-async def _case(request: Request, member: Member, case_id: uuid.UUID, problem: str, *, draft: str = "") -> Response:
+async def _page(
+    request: Request, member: Member, case_id: uuid.UUID, problem: str, *, draft: str | None = None, earlier: int = 0, numbers: bool = False
+) -> Response:
     """The page of a case. Where a reply could not be sent it says why, and gives the words back."""
     house = house_of(request)
-    async with house.sessions() as session:
-        case = await session.get(Case, case_id)
-        if case is None or case.state is CaseState.CLOSED:
-            raise NotAllowed
-        conversation = await session.get_one(Conversation, case.conversation_id)
-        person = await session.get_one(Person, conversation.person_id)
-        messages = await thread(session, conversation.id)
-    values: dict[str, Any] = {
-        "case": case,
-        "conversation": conversation,
-        "messages": messages,
-        "mine": case.taken_by == member.id,
-        "open": window_open(conversation),
-        "stay": country(person.country_of_stay, "en") if person.country_of_stay else "",
-        "back": country(person.country_of_return, "en") if person.country_of_return else "",
-        "reasons": reasons(house, messages),
+    async with house.sessions.begin() as session:
+        case = await found_case(session, case_id)
+        await _arrives(session, case, member)
+        values = await _values(session, case, member, earlier)
+    if draft is not None:
+        values["draft"] = draft
+    messages = values["messages"]
+    values |= {
+        "numbers": numbers,
+        "reached": values["address"] if numbers else masked_address(values["address"]),
+        "shown": (lambda text: text) if numbers else masked,
+        "reasons": reasons(house, messages[-EXPLAINED:]),
         "problem": problem,
-        "draft": draft,
         "title": house.library.title,
         "library": house.library,
+        "outcomes": [outcome.value for outcome in Outcome],
+        "script_of": script_of,
     }
     return staff_page(request, member, "case.html", status=409 if draft else 200, **values)
+
+
+async def _arrives(session: AsyncSession, case: Case, member: Member) -> None:
+    """Colleagues see who has the case open; opening it is written down, its refreshing is not."""
+    if case.state is CaseState.CLOSED:
+        await note_act(session, member.id, "case.read", case.id)
+        return
+    known = select(Audit.id).where(Audit.subject_id == str(case.id), Audit.member_id == member.id, Audit.action == "case.read")
+    fresh = await session.scalar(known.where(Audit.at > now() - _VISIT).limit(1)) is None
+    await is_here(session, case.id, member.id)
+    if fresh:
+        await note_act(session, member.id, "case.read", case.id)
+        await notify(session, "cases", str(case.conversation_id))
+
+
+async def _values(session: AsyncSession, case: Case, member: Member, earlier: int) -> dict[str, Any]:
+    conversation = await session.get_one(Conversation, case.conversation_id)
+    person = await session.get_one(Person, conversation.person_id)
+    address = await session.get_one(Address, conversation.address_id)
+    found = await thread(session, conversation.id, before=earlier, limit=THREAD + 1)
+    written = await session.get(Draft, (case.id, member.id))
+    window = conversation.channel == "whatsapp" and conversation.last_inbound_at is not None
+    return {
+        "case": case,
+        "conversation": conversation,
+        "person": person,
+        "address": address.name,
+        "messages": found[-THREAD:],
+        "earlier": earlier,
+        "more": len(found) > THREAD,
+        "mine": has(case, member),
+        "may_move": may_move(case, member),
+        "may_hear": may_hear(conversation),
+        "closes_at": conversation.last_inbound_at + WINDOW if window and conversation.last_inbound_at else None,
+        "draft": written.text if written else "",
+        "notes": await notes(session, conversation.id),
+        "filing": await session.get(Filing, case.id),
+        "here": await here(session, case.id, member.id),
+        **await _colleagues(session, case, member),
+    }
+
+
+async def _colleagues(session: AsyncSession, case: Case, member: Member) -> dict[str, Any]:
+    """Who can be handed the case, and the names of those who wrote in it."""
+    everybody = list(await session.scalars(select(Member).order_by(Member.name, Member.email)))
+    able = [
+        one for one in everybody if one.disabled_at is None and one.role in RIGHTS["GET /staff/events"] and one.id not in (case.taken_by, member.id)
+    ]
+    return {
+        "names": {str(one.id): one.called for one in everybody},
+        "colleagues": sorted(able, key=lambda one: one.on_duty_since is None),
+        "teams": list(await session.scalars(select(Team).order_by(Team.name))),
+        "supervisor": member.role in SUPERVISORS,
+    }
 
 
 def reasons(house: House, messages: Sequence[Message]) -> dict[int, str]:
     """Why each message was read as it was: the meanings in it that spoke for that."""
     engine, found = house.reader.engine, {}
-    for message in messages[-EXPLAINED:]:
+    for message in messages:
         if message.direction == "in" and message.text and message.intent and message.intent in INTENTS and message.language in LANGUAGES:
             found[message.id] = ", ".join(name.replace("_", " ") for name in engine.reasons(message.text[:READ], message.language, message.intent))
     return found
 
 
-@router.post("/staff/cases/{case_id}/take")
-async def take_case(request: Request, member: Signed, case_id: uuid.UUID) -> Response:
-    async with house_of(request).sessions.begin() as session:
-        taken = await take(session, case_id, member.id)
-        case = await session.get(Case, case_id)
-    return _back(case_id, "" if taken else "taken", closed=case is None or case.state is CaseState.CLOSED)
-
-
 @router.post("/staff/cases/{case_id}/reply")
-async def reply(
-    request: Request, member: Signed, case_id: uuid.UUID, text: Annotated[str, Form()] = "", after: Annotated[int, Form()] = 0
-) -> Response:
-    """Say something to the person; only who took the case may. `after` is the last message the page showed: sent twice is said once."""
+async def say(request: Request, member: Signed, case_id: uuid.UUID, text: Annotated[str, Form()] = "", after: Annotated[int, Form()] = 0) -> Response:
+    """Say something to the person; only who took the case may. `after` is the last message the page showed."""
     text = text.strip().replace("\r\n", "\n")
     if not text:
-        return _back(case_id, "empty")
-    async with house_of(request).sessions.begin() as session:
-        case = await session.get(Case, case_id, with_for_update=True)
-        problem = await _say(session, case, member, text, after)
-    if case is None or case.state is CaseState.CLOSED:
-        return _back(case_id, closed=True)
-    if problem:
-        return await _case(request, member, case_id, problem, draft=text)
-    return _back(case_id)
-
-
-async def _say(session: AsyncSession, case: Case | None, member: Member, text: str, after: int) -> str:
-    """Say it, or why it cannot be said."""
-    if len(text) > LONGEST:
-        return "long"
-    if case is None or case.taken_by != member.id or case.state is not CaseState.TAKEN:
-        return "taken"
-    conversation = await session.get_one(Conversation, case.conversation_id, with_for_update=True)
-    since = select(Message).where(Message.conversation_id == conversation.id, Message.id > after, Message.author == str(member.id))
-    if any(text.startswith(said.text) for said in await session.scalars(since)):
-        return ""  # the same form came before, by a double click
+        return to_case(case_id, "empty")
     try:
-        await say(session, conversation, Spoken(text), author=str(member.id), priority=URGENT)
-    except WindowClosed:
-        return "window"
-    return ""
-
-
-@router.post("/staff/cases/{case_id}/give-back")
-async def give_case_back(request: Request, member: Signed, case_id: uuid.UUID) -> Response:
-    """The talk is over: the case is closed, the person is told that the bot answers again."""
-    house = house_of(request)
-    async with house.sessions.begin() as session:
-        case = await session.get(Case, case_id, with_for_update=True)
-        if case is None or case.taken_by != member.id or case.state is not CaseState.TAKEN:
-            return _back(case_id, "taken", closed=case is None or case.state is CaseState.CLOSED)
-        await give_back(session, case)
-        conversation = await session.get_one(Conversation, case.conversation_id)
-        if window_open(conversation):
-            text = house.library.phrase("bot_again", conversation.language or "en")
-            await say(session, conversation, Spoken(text, ("menu", "person")))
-    return RedirectResponse("/staff", 303)
-
-
-def _back(case_id: uuid.UUID, problem: str = "", *, closed: bool = False) -> Response:
-    if closed:
-        return RedirectResponse("/staff?problem=closed", 303)
-    return RedirectResponse(f"/staff/cases/{case_id}" + (f"?problem={problem}" if problem else ""), 303)
+        async with house_of(request).sessions.begin() as session:
+            case = await found_case(session, case_id, lock=True)
+            if case.state is CaseState.CLOSED:
+                return to_queue("closed")
+            await reply(session, case, member, text, after=after)
+            await note_act(session, member.id, "case.answered", case_id)
+    except CannotSay as refused:
+        return await _page(request, member, case_id, refused.code, draft=text)
+    return to_case(case_id)

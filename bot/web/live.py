@@ -13,11 +13,25 @@ if TYPE_CHECKING:
 HEARTBEAT = 15.0  #: seconds after which a silent stream says that it lives
 
 
+class Watcher(asyncio.Event):
+    """An open page; `woken` holds the subjects that changed since it was last told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.woken: set[str] = set()
+
+    def told(self) -> set[str]:
+        """What changed; from now on anew."""
+        woken, self.woken = self.woken, set()
+        self.clear()
+        return woken
+
+
 class Live:
     """Subjects (a conversation, the queue) and the pages that watch them."""
 
     def __init__(self) -> None:
-        self._watching: dict[str, set[asyncio.Event]] = {}
+        self._watching: dict[str, set[Watcher]] = {}
         self.closing = asyncio.Event()
 
     def said(self, conversation: str) -> None:
@@ -25,37 +39,43 @@ class Live:
         for subject in [f"said-{conversation}"] if conversation else list(self._watching):
             self._wake(subject)
 
-    def cases(self, _risk: str) -> None:
+    def cases(self, conversation: str) -> None:
+        """A case changed: the queue, and the pages that show it. An empty name wakes everybody."""
+        if not conversation:
+            self.said("")
         self._wake("cases")
+        self._wake(f"case-{conversation}")
 
     def _wake(self, subject: str) -> None:
-        for event in self._watching.get(subject, ()):
-            event.set()
+        for watcher in self._watching.get(subject, ()):
+            watcher.woken.add(subject)
+            watcher.set()
 
     @contextmanager
-    def watching(self, *subjects: str) -> Iterator[asyncio.Event]:
-        event = asyncio.Event()
+    def watching(self, *subjects: str) -> Iterator[Watcher]:
+        watcher = Watcher()
         for subject in subjects:
-            self._watching.setdefault(subject, set()).add(event)
+            self._watching.setdefault(subject, set()).add(watcher)
         try:
-            yield event
+            yield watcher
         finally:
             for subject in subjects:
-                self._watching[subject].discard(event)
+                self._watching[subject].discard(watcher)
                 if not self._watching[subject]:
                     del self._watching[subject]
 
-    async def changes(self, *subjects: str) -> AsyncGenerator[bool]:
-        """True at once and after each change; False when nothing happened for a while. Ends when the process closes."""
-        with self.watching(*subjects) as event:
-            event.set()
+    async def changes(self, *subjects: str) -> AsyncGenerator[set[str]]:
+        """Which subjects changed: all at once, then those of each change; none when nothing happened for a while. Ends when the process closes."""
+        with self.watching(*subjects) as watcher:
+            watcher.woken.update(subjects)
+            watcher.set()
             while not self.closing.is_set():
                 try:
-                    await asyncio.wait_for(event.wait(), HEARTBEAT)
-                    event.clear()
-                    yield not self.closing.is_set()
+                    await asyncio.wait_for(watcher.wait(), HEARTBEAT)
+                    woken = watcher.told()
+                    yield set() if self.closing.is_set() else woken
                 except TimeoutError:
-                    yield False
+                    yield set()
 
     def close(self) -> None:
         """Let every open stream end, so that the process can."""

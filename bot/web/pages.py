@@ -111,6 +111,16 @@ def ago(then: datetime) -> str:
     return format_timedelta(now() - then, granularity="minute", locale=locale(reader_language()))
 
 
+def left(until: datetime) -> str:
+    """How much time is left, in hours and minutes, in the reader's language; none is said as zero."""
+    minutes = max(0, int((until - now()).total_seconds() // 60))
+    parts = [
+        format_unit(value, unit, "short", locale=locale(reader_language()))
+        for value, unit in ((minutes // 60, "duration-hour"), (minutes % 60, "duration-minute"))
+    ]
+    return " ".join(parts[minutes < 60 :])
+
+
 def day(when: date) -> str:
     return format_date(when, "medium", locale=locale(reader_language()))
 
@@ -147,7 +157,15 @@ def country_name(code: str) -> str:
     return country(code, reader_language())
 
 
-templates.env.filters |= {"ago": ago, "day": day, "moment": moment, "clock": clock, "language_name": language_name, "country_name": country_name}
+templates.env.filters |= {
+    "ago": ago,
+    "left": left,
+    "day": day,
+    "moment": moment,
+    "clock": clock,
+    "language_name": language_name,
+    "country_name": country_name,
+}
 templates.env.filters |= {"written": written, "number": number, "lasting": lasting}
 templates.env.globals["direction"] = direction
 templates.env.globals["words_of"] = words_of

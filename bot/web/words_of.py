@@ -21,6 +21,9 @@ class Words:
     def __getitem__(self, code: object) -> str:
         return gettext(self._words[str(code)]) if str(code) in self._words else str(code)
 
+    def __contains__(self, code: object) -> bool:
+        return str(code) in self._words
+
     def items(self) -> list[tuple[str, str]]:
         return [(code, self[code]) for code in self._words]
 
@@ -74,5 +77,31 @@ kind = Words(
         "sticker": _("sticker"),
         "contact": _("contact"),
         "unknown_kind": _("something this page cannot show"),
+    }
+)
+script = Words({"Arab": _("Arabic letters"), "Cyrl": _("Cyrillic letters"), "Latn": _("Latin letters"), "Zyyy": _("no letters")})
+#: Why an act was not done, and what to do next.
+problem = Words(
+    {
+        "taken": _("Another counsellor has this case. Nothing was sent."),
+        "kept": _("This case is kept for a colleague who knows the person. If they do not take it, it is free for everybody in a few minutes."),
+        "window": _(
+            "More than 24 hours have passed since the person wrote. WhatsApp takes no free text now; nothing was sent. Send the message that opens the conversation again."
+        ),
+        "empty": _("Write something first."),
+        "long": _("That is too long for one message. Nothing was sent; shorten it."),
+        "stopped": _("The person asked not to be written to. Nothing was sent. When they write again you can answer."),
+        "unsafe": _("The person said that it is not safe to write to them. Nothing was sent. When they write again you can answer."),
+        "blank": _("There is a blank in braces that is not filled yet. Nothing was sent; fill it or remove it."),
+        "load": _("You have as many cases as you set in your account. Close or pass on one first."),
+        "off": _("You are off duty. Go on duty first."),
+        "nothing": _("No case that waits fits your languages and topics now."),
+        "closed": _("That case was closed in the meantime. Nothing was sent."),
+        "whom": _("Choose a colleague or a team first."),
+        "reopened": _("The message that opens the conversation again was sent already. Wait for the person to answer."),
+        "template": _("The message that opens the conversation again cannot be sent now."),
+        "file": _("The file could not be read. Nothing was sent."),
+        "too-large": _("The file is too large for this messenger. Nothing was sent."),
+        "unknown-file": _("This kind of file cannot be sent. Pictures, voice, PDF and Word documents can."),
     }
 )

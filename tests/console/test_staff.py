@@ -121,9 +121,12 @@ async def test_a_talk_between_two_people(sara: Visitor, person: Visitor) -> None
     await expect(sara.page.locator("article").last).to_contain_text("Thank you, Sara")  # without reload
     await expect(sara.page.get_by_label("Your reply")).to_have_value("I am wri")
     await expect(person.page.locator(".sending")).to_have_count(0)
-    await expect(person.heard).to_have_count(3)  # the bot keeps quiet
-    await sara.page.get_by_role("button", name="give back").click()
-    await expect(person.heard.last).to_contain_text(person.home.phrase("bot_again", "en").split("\n")[0])
+    await expect(person.heard).to_have_count(4)  # told that she is called, that she is there, her reply: the bot keeps quiet
+    await sara.page.get_by_role("button", name="Close the case").click()
+    await expect(person.heard.filter(has_text=person.home.phrase("bot_again", "en").split("\n")[0])).to_have_count(1)
+    await expect(person.heard.last).to_contain_text(person.home.phrase("did_help", "en"))
+    await person.presses("Yes")
+    await expect(person.heard.last).to_contain_text(person.home.phrase("helped_yes_reply", "en"))
     await person.asks("is it free?")
     await expect(person.heard.last.locator(".speaker")).to_have_text("Assistant")
 
@@ -147,7 +150,7 @@ async def test_a_second_counsellor_cannot_answer(sara: Visitor, tom: Visitor, pe
     await expect(tom.page.get_by_role("button", name="Send")).to_have_count(0)
     tom.expected = ("409",)
     case = (await person.case()).id
-    for action, text in (("take", ""), ("reply", "me too"), ("give-back", "")):
+    for action, text in (("take", ""), ("reply", "me too"), ("close", "")):
         answer = await tom.context.request.post(f"/staff/cases/{case}/{action}", form={"text": text}, headers={"origin": tom.home.base})
         assert "Another counsellor has this case" in await answer.text()
         assert text in await answer.text()  # the words are given back
@@ -171,7 +174,7 @@ async def test_a_case_that_was_closed_meanwhile(sara: Visitor, tom: Visitor, per
     await person.asks("/person", replies=2)
     await _takes_case_of(sara, person)
     case = (await person.case()).id
-    await sara.page.get_by_role("button", name="give back").click()
+    await sara.page.get_by_role("button", name="Give back").click()
     await expect(sara.page).to_have_url(re.compile("/staff$"))
     answer = await tom.context.request.post(f"/staff/cases/{case}/take", headers={"origin": tom.home.base})
     assert "closed in the meantime" in await answer.text()
@@ -209,8 +212,8 @@ async def test_the_whole_desk_works_without_javascript(person: Visitor, home: Ho
         await _replies(plain, "by a plain form")
         await expect(person.heard.last).to_contain_text("by a plain form")
         await expect(plain.page.locator("article").last).to_be_in_viewport()
-        await plain.page.get_by_role("button", name="give back").click()
-        await expect(person.heard.last).to_contain_text(home.phrase("bot_again", "en").split("\n")[0])
+        await plain.page.get_by_role("button", name="Close the case").click()
+        await expect(person.heard.last).to_contain_text(home.phrase("did_help", "en"))
 
 
 async def test_a_form_on_another_site_does_nothing(sara: Visitor, person: Visitor) -> None:

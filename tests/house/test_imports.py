@@ -123,3 +123,19 @@ def test_no_test_mends_what_it_tests() -> None:
     forbidden = ("unittest.mock", "monkeypatch", "mocker")
     tests = [path for path in ROOT.glob("tests/**/*.py") if path != Path(__file__)]
     assert [(path.name, word) for path in tests for word in forbidden if word in path.read_text("utf-8")] == []
+
+
+def test_no_sender_can_reach_what_counsellors_note() -> None:
+    """Whatever speaks to a person loads no module, by however many steps, that knows the notes."""
+    modules = {named(path): path for path in BOT}
+    reached, todo = (
+        set(),
+        ["bot.conversation.say", "bot.conversation.deliver", "bot.channels.telegram", "bot.channels.whatsapp", "bot.answering.speak"],
+    )
+    while todo:
+        name = todo.pop()
+        if name not in reached and name in modules:
+            reached.add(name)
+            todo += [part for one in imported(modules[name]) for part in (one, one.rpartition(".")[0])]
+    assert "bot.cases.models" in reached  # the rule sees what it is about
+    assert "bot.cases.notes" not in reached

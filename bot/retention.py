@@ -17,12 +17,14 @@ from bot.conversation.models import Address, Attachment, Conversation, Delivery,
 from bot.conversation.say import Spoken, say
 from bot.db import notify, now
 from bot.errors import SendError
+from bot.figures import Closing, FirstReply, Helped, Question, today
 from bot.house import House
 from bot.jobs import post, queue
 from bot.log import logger
 from bot.staff.models import SignInLink, StaffSession
 
 ERASABLE = timedelta(hours=48)  #: a Telegram bot may delete messages younger than this (Bot API, deleteMessages)
+FIGURES_KEPT = timedelta(days=3 * 365)
 WIPED: dict[str, Any] = {"text": "", "media": None, "button": None, "callback": None, "intent": None, "confidence": None, "risk": None, "choices": []}
 
 
@@ -100,14 +102,21 @@ async def forget_sign_ins(session: AsyncSession) -> None:
     await session.execute(delete(StaffSession).where(StaffSession.expires_at < now()))
 
 
+async def forget_figures(session: AsyncSession) -> None:
+    """Figures older than three years: nobody compares with them any more."""
+    for table in (Question, FirstReply, Closing, Helped):
+        await session.execute(delete(table).where(table.day < today() - FIGURES_KEPT))
+
+
 @queue.periodic(cron="17 3 * * *", periodic_id="retention")
 @queue.task(name="retention", pass_context=True, queueing_lock="retention")
 async def retention(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001  (procrastinate hands it to every periodic job)
-    """The nightly round: whoever has been silent for the days set is forgotten, and so are finished jobs and old sign-ins."""
+    """The nightly round: whoever has been silent for the days set is forgotten, and so are finished jobs, old sign-ins and old figures."""
     house: House = context.additional_context["house"]
     forgotten = await forget_silent(house)
     async with house.sessions.begin() as session:
         await forget_sign_ins(session)
+        await forget_figures(session)
     await queue.job_manager.delete_old_jobs(nb_hours=7 * 24, include_failed=True, include_cancelled=True, include_aborted=True)
     logger().info("retention", forgotten=forgotten)
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import retention
 from bot.answering.choose import UNCHANGED, Change, cannot_read, chosen, commanded
 from bot.answering.commands import named_language
+from bot.answering.count import asked
 from bot.answering.decide import Line, Plan, Standing, decide
 from bot.answering.speak import speak
 from bot.answering.step import Step
@@ -20,6 +21,7 @@ from bot.conversation.deliver import FAREWELL
 from bot.conversation.models import Conversation, Message, Person, State
 from bot.conversation.say import Spoken, say
 from bot.db import now
+from bot.figures import Question
 from bot.house import House
 from bot.i18n import of_app
 from bot.jobs import NORMAL, URGENT
@@ -52,6 +54,7 @@ async def act(session: AsyncSession, house: House, message_id: int, step: Step) 
     if change.forget:
         await retention.forget_and_say(session, house, conversation)
         return plan
+    _count(session, conversation, step, plan)
     plan = await _apply(session, house, conversation, person, plan, change)
     priority = URGENT if plan.call is Risk.URGENT else NORMAL
     await speak(session, house, conversation, person, plan, answers=message, new_language=before != conversation.language, priority=priority)
@@ -70,6 +73,14 @@ def _note(message: Message, conversation: Conversation, person: Person, reading:
             if conversation.language is None or clear:
                 conversation.language = reading.language
     conversation.language = conversation.language or of_app(conversation.hint) or "en"
+
+
+def _count(session: AsyncSession, conversation: Conversation, step: Step, plan: Plan) -> None:
+    """Count the question, without the person; a talk in a terminal is somebody trying things out."""
+    topic = asked(step, plan)
+    if topic and conversation.channel != "terminal":
+        language = conversation.language or "en"
+        session.add(Question(channel=conversation.channel, language=language, intent=topic, action=plan.action.value))
 
 
 async def _standing(session: AsyncSession, house: House, conversation: Conversation, person: Person) -> Standing:

@@ -8,6 +8,9 @@ _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
 _LEADING = frozenset({Role.LEAD, Role.ADMIN})
 _ALL = frozenset(Role)
 
+#: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
+SUPERVISORS = frozenset({Role.LEAD, Role.ADMIN})
+
 RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff": _ALL,
     "GET /staff/events": _DESK,
@@ -34,11 +37,11 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/teams/{team_id}/holidays/remove": _LEADING,
     "GET /staff/teams/{team_id}/delete": _LEADING,
     "POST /staff/teams/{team_id}/delete": _LEADING,
+    "GET /staff/floor": SUPERVISORS,
+    "GET /staff/figures": SUPERVISORS,
+    "GET /staff/figures.csv": SUPERVISORS,
     "POST /staff/sign-out": _ALL,
 }
-
-#: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
-SUPERVISORS = frozenset({Role.LEAD, Role.ADMIN})
 
 #: Pages for somebody who is not signed in.
 OPEN = frozenset({"GET /staff/sign-in/{token}", "POST /staff/sign-in/{token}"})

@@ -10,6 +10,7 @@ from typing import Any
 
 from babel import UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal
 from babel.units import format_unit
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -168,6 +169,20 @@ def kilometres(distance: float) -> str:
     return format_unit(max(1, round(distance)), "length-kilometer", "short", locale=locale(reader_language()))
 
 
+def number(count: float) -> str:
+    return format_decimal(count, locale=locale(reader_language()))
+
+
+def lasting(seconds: int) -> str:
+    """A length of time by its two largest units: what it is rounded to must not be an hour."""
+    left, parts = seconds if seconds < 60 else seconds // 60 * 60, list[str]()
+    for unit, long in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if (left >= long and len(parts) < 2) or (long == 1 and not parts):
+            parts.append(format_unit(left // long, f"duration-{unit}", "short", locale=locale(reader_language())))
+            left %= long
+    return " ".join(parts)
+
+
 def language_name(code: str) -> str:
     """The name of a language, as the reader calls it."""
     return name_in(reader_language(), code)
@@ -187,7 +202,7 @@ templates.env.filters |= {
     "country_name": country_name,
 }
 templates.env.filters |= {"there": there, "zone": zone, "weekday": weekday, "kilometres": kilometres}
-templates.env.filters["written"] = written
+templates.env.filters |= {"written": written, "number": number, "lasting": lasting}
 templates.env.globals["direction"] = direction
 templates.env.globals["words_of"] = words_of
 templates.env.globals["own_name"] = own_name

@@ -41,6 +41,9 @@ outcome = Words(
         "bot": _("Given back to the bot"),
     }
 )
+action = Words({"answer": _("Answered by the bot"), "clarify": _("Asked back"), "handover": _("Handed over"), "urgent": _("Urgent")})
+topic = Words({"none": _("No topic recognised"), "others": _("Other topics")})  #: besides those that have answers
+helped = Words({"yes": _("Yes"), "no": _("No")})
 delivery = Words({"queued": _("waiting to be sent"), "sent": _("sent"), "delivered": _("delivered"), "read": _("read"), "failed": _("not delivered")})
 #: Why a reply was not delivered: our own words, and codes of Telegram and Twilio (twilio.com/docs/api/errors).
 reason = Words(

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from nlu import Reader
 from tests.conftest import CONTENT, _named
 from tests.console.home import Home, Visitor, browsing
+from tests.console.leads import count_some, forget_figures
 from tests.messengers import free_port
 
 
@@ -47,3 +48,12 @@ async def person(home: Home) -> AsyncIterator[Visitor]:
     """Somebody who has just opened the chat page."""
     async with home.visitor() as visitor:
         yield await visitor.opens_chat()
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def counted(home: Home) -> AsyncIterator[None]:
+    """Figures of this test alone."""
+    await forget_figures(home)
+    await count_some(home)
+    yield
+    await forget_figures(home)

@@ -11,6 +11,7 @@ from bot.db import now
 from bot.staff.models import Holiday, Role, Team, TeamHours
 from nlu import LANGUAGES
 from tests.console.home import Home, Visitor
+from tests.console.leads import goes, speaks
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -126,6 +127,32 @@ async def test_teams(home: Home) -> None:
     finally:
         async with home.house.sessions.begin() as session:
             await session.execute(delete(Team).where(Team.id == team.id))
+
+
+async def test_figures(home: Home, counted: None) -> None:
+    async with home.member(Role.LEAD, "axe-lead") as lead:
+        for language in ("en", "ar"):
+            await speaks(home, "axe-lead", language)
+            await lead.page.goto("/staff/figures?days=90")
+            for summary in await lead.page.locator("summary").all():
+                await summary.click()
+            await is_good(lead, f"figures, {language}")
+        await lead.page.goto("/staff/figures?language=tr")
+        await is_good(lead, "figures, empty")
+
+
+async def test_the_floor(home: Home, person: Visitor) -> None:
+    await person.asks("کمک، می‌خواهند مرا بکشند", replies=3)
+    await home.link(Role.COUNSELLOR, "axe-floor")
+    async with home.member(Role.LEAD, "axe-lead") as lead:
+        await lead.page.goto("/staff/floor")
+        await is_good(lead, "floor, nobody on duty")
+        await goes(home, "axe-floor", on=True, languages=("fr", "ckb", "fa"))
+        for language in ("en", "ar"):
+            await speaks(home, "axe-lead", language)
+            await lead.page.goto("/staff/floor")
+            await is_good(lead, f"floor, {language}")
+    await goes(home, "axe-floor", on=False)
 
 
 async def test_the_keyboard_is_enough(person: Visitor) -> None:

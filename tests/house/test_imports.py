@@ -24,6 +24,7 @@ FLOORS = [
     {"answers"},
     {"channels"},
     {"jobs"},
+    {"reports"},
     {"figures"},
     {"db"},
     {"i18n", "log", "settings", "errors", "sealing", "metrics"},

@@ -45,6 +45,8 @@ def chosen(choice: str, standing: Standing, pending: str | None) -> tuple[Plan, 
             return understood("change_language", standing), UNCHANGED
         case "forget":
             return Plan(), Change(forget=True)
+        case "go_on" if standing.state in (State.WAITING, State.COUNSELLOR):
+            return hand_over(standing), UNCHANGED  # the window is open again: a counsellor who is at work goes on
     return Plan(say=(phrase("menu", *menu.menu()),)), UNCHANGED
 
 

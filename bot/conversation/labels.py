@@ -14,6 +14,7 @@ PHRASES = {
     "safe:yes": "safe_yes",
     "safe:no": "safe_no",
     "forget": "forget_now",
+    "go_on": "go_on",
     "country:other": "other_country",
 }
 

@@ -22,6 +22,7 @@ from bot import jobs, sealing
 from bot.answering import polling
 from bot.answers import files
 from bot.answers.library import load
+from bot.cases import window  # noqa: F401  (its periodic job is known to every worker)
 from bot.channels import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.terminal import Terminal

@@ -11,6 +11,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff": _ALL,
     "GET /staff/events": _DESK,
     "GET /staff/cases/{case_id}": _DESK,
+    "GET /staff/cases/{case_id}/media/{message_id}": _DESK,
     "POST /staff/cases/{case_id}/take": _DESK,
     "POST /staff/cases/{case_id}/reply": _DESK,
     "POST /staff/cases/{case_id}/give-back": _DESK,

@@ -73,3 +73,30 @@ kind = Words(
         "unknown_kind": _("something this page cannot show"),
     }
 )
+#: Why a file that a person sent cannot be shown.
+media = Words(
+    {
+        "file-gone": _("The messenger does not keep this file any more."),
+        "too-large": _("The file is larger than 20 megabytes. The messenger does not hand it over."),
+        "messenger-away": _("The messenger does not answer now. Try again in a minute."),
+        "channel-not-set-up": _("This messenger is not set up here."),
+    }
+)
+#: Why a file cannot be sent.
+file_problem = Words(
+    {
+        "too-large": _("The file is too large for the messenger. Nothing was sent."),
+        "unknown-file": _("This kind of file cannot be sent. Pictures, recordings, MP4 films, PDF, Word and Excel files can."),
+        "no-files-here": _("This person writes on the web page, which takes no files. Nothing was sent."),
+    }
+)
+#: Why the sentence that reopens the window cannot be sent.
+reopen_problem = Words(
+    {
+        "not-whatsapp": _("Only WhatsApp has a window; write as usual."),
+        "window-open": _("The window is open; write as usual."),
+        "stopped": _("The person asked not to be written to."),
+        "not-safe": _("The person said that it is not safe to write to them."),
+        "asked-already": _("It was sent in the last 24 hours, and the person has not answered. It may be sent once a day."),
+    }
+)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from babel.dates import format_timedelta
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,7 @@ from bot.answering.answer import READ
 from bot.cases.actions import give_back, take
 from bot.cases.models import Case, CaseState
 from bot.cases.queue import open_cases, thread
+from bot.conversation.media import FileRefused, ReadyFile
 from bot.conversation.models import Conversation, Message, Person
 from bot.conversation.say import Spoken, WindowClosed, say, window_open
 from bot.db import now
@@ -27,6 +28,7 @@ from bot.jobs import URGENT
 from bot.staff.models import Member
 from bot.staff.rights import RIGHTS
 from bot.web.account import Signed
+from bot.web.media import file_of
 from bot.web.pages import house_of, live_of, staff_page
 from nlu import INTENTS, LANGUAGES
 
@@ -34,7 +36,7 @@ router = APIRouter()
 
 LONGEST = 4_000
 EXPLAINED = 50  #: messages of a conversation, the newest, of which the page says why they were read as they were
-PROBLEMS = frozenset({"taken", "window", "empty", "long"})
+PROBLEMS = frozenset({"taken", "window", "empty", "long", "too-large", "unknown-file", "no-files-here"})
 
 
 @router.get("/staff")
@@ -122,15 +124,24 @@ async def take_case(request: Request, member: Signed, case_id: uuid.UUID) -> Res
 
 @router.post("/staff/cases/{case_id}/reply")
 async def reply(
-    request: Request, member: Signed, case_id: uuid.UUID, text: Annotated[str, Form()] = "", after: Annotated[int, Form()] = 0
+    request: Request,
+    member: Signed,
+    case_id: uuid.UUID,
+    text: Annotated[str, Form()] = "",
+    after: Annotated[int, Form()] = 0,
+    file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Say something to the person; only who took the case may. `after` is the last message the page showed: sent twice is said once."""
     text = text.strip().replace("\r\n", "\n")
-    if not text:
+    try:
+        ready = await file_of(file)
+    except FileRefused as error:
+        return await _case(request, member, case_id, error.code, draft=text)
+    if not text and ready is None:
         return _back(case_id, "empty")
     async with house_of(request).sessions.begin() as session:
         case = await session.get(Case, case_id, with_for_update=True)
-        problem = await _say(session, case, member, text, after)
+        problem = await _say(session, case, member, text, after, ready)
     if case is None or case.state is CaseState.CLOSED:
         return _back(case_id, closed=True)
     if problem:
@@ -138,7 +149,7 @@ async def reply(
     return _back(case_id)
 
 
-async def _say(session: AsyncSession, case: Case | None, member: Member, text: str, after: int) -> str:
+async def _say(session: AsyncSession, case: Case | None, member: Member, text: str, after: int, file: ReadyFile | None) -> str:
     """Say it, or why it cannot be said."""
     if len(text) > LONGEST:
         return "long"
@@ -146,12 +157,14 @@ async def _say(session: AsyncSession, case: Case | None, member: Member, text: s
         return "taken"
     conversation = await session.get_one(Conversation, case.conversation_id, with_for_update=True)
     since = select(Message).where(Message.conversation_id == conversation.id, Message.id > after, Message.author == str(member.id))
-    if any(text.startswith(said.text) for said in await session.scalars(since)):
+    if any(said.text and text.startswith(said.text) for said in await session.scalars(since)):
         return ""  # the same form came before, by a double click
     try:
-        await say(session, conversation, Spoken(text), author=str(member.id), priority=URGENT)
+        await say(session, conversation, *([Spoken(text)] if text else []), author=str(member.id), priority=URGENT, file=file)
     except WindowClosed:
         return "window"
+    except FileRefused as error:
+        return error.code
     return ""
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.channels import Choice, Outbound
+from bot.channels.whatsapp import WhatsApp
+from bot.conversation.labels import label
 from bot.conversation.models import Conversation, Message, State
 from bot.conversation.say import WINDOW, keep, new_reply, window_open
 from bot.db import now
-from bot.errors import HomewardError
+from bot.errors import HomewardError, Refused, SendError
 from bot.house import House
 from bot.jobs import URGENT
+from nlu import LANGUAGES
 
 REOPENING = "reopening"  #: kind of the message, name of its phrase and of the template
 GO_ON = "go_on"  #: the choice under it
@@ -48,3 +52,23 @@ async def reopen(session: AsyncSession, house: House, conversation: Conversation
     await keep(session, conversation, [reply], priority=URGENT)
     conversation.reopened_at = now()
     return reply
+
+
+def outbound(house: House, language: str) -> Outbound:
+    """The template in a language, for nobody in particular."""
+    choice = Choice(id=GO_ON, label=label(GO_ON, language, house.library))
+    return Outbound(person="", text=house.library.phrase(REOPENING, language), choices=(choice,), template=REOPENING, language=language)
+
+
+async def approvals(house: House) -> dict[str, str]:
+    """What WhatsApp says of the template in each language, submitted where it was not; our word for why it could not be asked."""
+    channel = house.channels.get("whatsapp")
+    if not isinstance(channel, WhatsApp):
+        return {}
+    found = {}
+    for language in LANGUAGES:
+        try:
+            found[language] = await channel.approval(outbound(house, language))
+        except SendError as error:
+            found[language] = f"refused: {error.code}" if isinstance(error, Refused) else "Twilio does not answer"
+    return found

@@ -45,13 +45,14 @@ def picture(width: int = 64, height: int = 48, codec: str = "mjpeg", *, place: s
     return drawn[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + drawn[2:]
 
 
-def film(seconds: float = 0.4) -> bytes:
+def film(form: str = "mp4", codec: str = "mpeg4") -> bytes:
+    """Four frames of grey, with the place where they were taken."""
     out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as packed:
+    with av.open(out, "w", format=form) as packed:
         packed.metadata["location"] = "+52.5200+013.4050/"
-        stream = packed.add_stream("mpeg4", rate=10)
+        stream = packed.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        for _ in range(int(seconds * 10)):
+        for _ in range(4):
             packed.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((48, 64, 3), 90, dtype=np.uint8), format="rgb24")))
         packed.mux(stream.encode(None))
     return out.getvalue()

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.answering.receive import receive
 from bot.cases.models import Case
 from bot.channels import Inbound, Kind
-from bot.conversation.models import Message
+from bot.conversation.models import Attachment, Message
 from bot.db import now
 from bot.staff.models import Role
 from bot.staff.rights import OPEN, RIGHTS
@@ -57,9 +57,21 @@ async def case(home: Home) -> uuid.UUID:
     return await until(opened)
 
 
-async def _asked(client: httpx.AsyncClient, line: str, case: object) -> httpx.Response:
+@pytest_asyncio.fixture(loop_scope="package")
+async def sent(home: Home, case: uuid.UUID) -> int:
+    """A message of the case that carries a file."""
+    async with home.house.sessions.begin() as session:
+        found = await session.get_one(Case, case)
+        message = Message(conversation_id=found.conversation_id, channel="webchat", direction="out", kind="document", text="", author="bot")
+        session.add(message)
+        await session.flush()
+        session.add(Attachment(message_id=message.id, content_type="application/pdf", file_name="document.pdf", content=b"%PDF-"))
+    return message.id
+
+
+async def _asked(client: httpx.AsyncClient, line: str, case: object, message: int = 0) -> httpx.Response:
     """The answer, without waiting for the end of a stream."""
-    method, path = line.replace("{case_id}", str(case)).replace("{token}", "no-such-token").split()
+    method, path = line.replace("{case_id}", str(case)).replace("{message_id}", str(message)).replace("{token}", "no-such-token").split()
     async with client.stream(method, path, data={"text": ""} if method == "POST" else None) as answer:
         if "event-stream" not in answer.headers.get("content-type", ""):
             await answer.aread()
@@ -67,11 +79,11 @@ async def _asked(client: httpx.AsyncClient, line: str, case: object) -> httpx.Re
 
 
 @pytest.mark.parametrize("role", EVERYBODY, ids=str)
-async def test_only_those_named_get_in(role: Role | None, clients: dict[Role | None, httpx.AsyncClient], case: uuid.UUID) -> None:
+async def test_only_those_named_get_in(role: Role | None, clients: dict[Role | None, httpx.AsyncClient], case: uuid.UUID, sent: int) -> None:
     client = clients[role]
     nothing = await client.get("/staff/no-such-page")
     for line in sorted(RIGHTS, key=lambda line: "sign-out" in line):  # that one last: it ends the session
-        answer = await _asked(client, line, case)
+        answer = await _asked(client, line, case, sent)
         if role in RIGHTS[line]:
             assert answer.status_code in LET_IN, line
         else:
@@ -106,7 +118,18 @@ async def test_every_page_of_the_console_has_its_line(home: Home) -> None:
     pages = {f"{method} {route.path}" for route in routes if route.path.startswith("/staff") for method in route.methods - {"HEAD"}}
     assert pages == set(RIGHTS) | OPEN
     others = {route.path.split("/")[1] for route in routes} - {"staff"}
-    assert others == {"", "chat", "telegram", "whatsapp", "healthz", "readyz", "metrics", "static", "favicon.ico"}  # what is open to the world, whole
+    assert others == {
+        "",
+        "chat",
+        "telegram",
+        "whatsapp",
+        "media",
+        "healthz",
+        "readyz",
+        "metrics",
+        "static",
+        "favicon.ico",
+    }  # what is open to the world, whole
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1"])

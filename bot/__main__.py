@@ -1,4 +1,4 @@
-"""The command line: homeward serve · web · worker · ask · chat · nlu … · content … · staff … · migrate · forget · doctor."""
+"""The command line: homeward serve · web · worker · ask · chat · nlu … · content … · staff … · templates · migrate · forget · doctor."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("email")
     add.add_argument("--role", required=True, choices=["counsellor", "lead", "editor", "approver", "admin"])
     add.add_argument("--languages", default="", help="for example fa,en")
+    sub.add_parser("templates", help="submit the sentence that reopens WhatsApp's window, and see whether WhatsApp has approved it")
     sub.add_parser("migrate", help="bring the database to the newest schema")
     forget = sub.add_parser("forget", help="forget a person at once, with everything they wrote")
     forget.add_argument("channel", choices=["telegram", "whatsapp", "webchat"])

@@ -19,6 +19,7 @@ from bot.answers.problems import problems
 from bot.channels import Inbound, Kind
 from bot.channels.terminal import Terminal
 from bot.conversation.models import Address, Conversation
+from bot.conversation.reopen import approvals
 from bot.db import address, now
 from bot.doctor import findings
 from bot.house import House
@@ -162,6 +163,22 @@ def staff_add(settings: Settings, arguments: Namespace) -> int:
     return 0
 
 
+def templates(settings: Settings, _arguments: Namespace) -> int:
+    """Make and submit the sentence that reopens WhatsApp's window in every language, and say what WhatsApp thinks of each."""
+
+    async def run_it() -> dict[str, str]:
+        async with opened(settings, understands=False) as house:
+            return await approvals(house)
+
+    if not settings.whatsapp_is_set:
+        print("WhatsApp is not set up; see the settings in README.md.")
+        return 1
+    found = asyncio.run(run_it())
+    for language, state in found.items():
+        print(f"{language:4} {state}")
+    return 0 if all(state == "approved" for state in found.values()) else 1
+
+
 def content_lint(settings: Settings, _arguments: Namespace) -> int:
     found = list(problems(settings.content_dir))
     print("\n".join(found) if found else "Nothing to mend.")
@@ -215,6 +232,7 @@ BY_NAME: dict[str, Callable[[Settings, Namespace], int]] = {
     "content_import": content_import,
     "content_export": content_export,
     "staff_add": staff_add,
+    "templates": templates,
     "migrate": migrate,
     "forget": forget,
     "doctor": doctor,

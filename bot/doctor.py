@@ -73,3 +73,5 @@ def _channels(settings: Settings) -> Iterator[Finding]:
     if any((settings.twilio_account_sid, settings.twilio_auth_token, settings.whatsapp_from)):
         good = settings.whatsapp_is_set and public is not None
         yield Finding(good, "WhatsApp is set up", "" if good else "needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, WHATSAPP_FROM and PUBLIC_URL")
+        if good:
+            yield Finding(True, "WhatsApp's template", "submit it, and see whether it is approved: homeward templates")

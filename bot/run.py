@@ -22,7 +22,7 @@ from bot import jobs, sealing
 from bot.answering import polling
 from bot.answers import files
 from bot.answers.library import load
-from bot.cases import escalation
+from bot.cases import escalation, window
 from bot.cases.calendars import CHANGED, load_calendars
 from bot.channels import Channel
 from bot.channels.telegram import Telegram
@@ -125,7 +125,7 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
 async def worker(house: House, *, concurrency: int = 20) -> AsyncIterator[None]:
     """A worker that runs as long as the block; running jobs are finished before it ends."""
     folder = house.settings.data_dir / "sending"
-    assert escalation.escalate.name in jobs.queue.tasks  # a periodic job exists once its module is loaded
+    assert {escalation.escalate.name, window.keep_open.name} <= set(jobs.queue.tasks)  # a periodic job exists once its module is loaded
     await settle_the_dead(house.sessions, folder)
     house.journal = Journal.open(folder)
 

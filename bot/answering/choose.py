@@ -42,8 +42,8 @@ def chosen(choice: str, standing: Standing, pending: str | None) -> tuple[Plan, 
             return _safe(value)
         case "helped":
             return _helped(value)
-        case "person":
-            return hand_over(standing), UNCHANGED
+        case "person" | "go_on" if kind == "person" or standing.state in (State.WAITING, State.COUNSELLOR):
+            return hand_over(standing), UNCHANGED  # go on: the window is open again, a counsellor who is at work goes on
         case "language":
             return understood("change_language", standing), UNCHANGED
         case "forget":

@@ -35,6 +35,7 @@ BUTTONS = frozenset(
         "other_country",
         "forget_now",
         "list_button",
+        "go_on",
         "yes",
         "no",
         "theme_return",
@@ -66,6 +67,8 @@ DISCREET_PHRASES = (
     "safe_yes_reply",
     "safe_no_reply",
     "bot_again",
+    "reopening",
+    "go_on_question",
 )
 #: What a phrase may leave open (see answering/speak.py and contact_line).
 FILLED = frozenset({"organisation", "days", "language", "other", "country", "opening", "date"})

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.actions import changed, close
 from bot.cases.models import Case, CaseState, Draft, Outcome, Presence
+from bot.conversation.media import FileRefused, ReadyFile
 from bot.conversation.models import Conversation, Message, State
 from bot.conversation.say import Spoken, WindowClosed, say, window_open
 from bot.db import now
@@ -49,10 +50,10 @@ async def greet(session: AsyncSession, house: House, case: Case) -> None:
     await say(session, conversation, Spoken(text), priority=URGENT)
 
 
-async def reply(session: AsyncSession, case: Case | None, member: Member, text: str, *, after: int) -> None:
+async def reply(session: AsyncSession, case: Case | None, member: Member, text: str, *, after: int, file: ReadyFile | None = None) -> None:
     """Say it, if the case is this member's. `after` is the last message the page showed: the same form sent twice is said once.
 
-    Raises CannotSay with `taken`, `long`, `stopped`, `unsafe` or `window`.
+    Raises CannotSay with `taken`, `long`, `blank`, `stopped`, `unsafe`, `window`, or what is wrong with the file.
     """
     if case is None or case.taken_by != member.id or case.state is not CaseState.TAKEN:
         raise CannotSay("taken")
@@ -64,9 +65,11 @@ async def reply(session: AsyncSession, case: Case | None, member: Member, text: 
     if await _said_already(session, conversation.id, member.id, text, after):
         return
     try:
-        await say(session, conversation, Spoken(text), author=str(member.id), priority=URGENT)
+        await say(session, conversation, *([Spoken(text)] if text else []), author=str(member.id), priority=URGENT, file=file)
     except WindowClosed as error:
         raise CannotSay("window") from error
+    except FileRefused as error:
+        raise CannotSay(error.code) from error
     await replied(session, case, conversation)
     await session.execute(delete(Draft).where(Draft.case_id == case.id, Draft.member_id == member.id))
 
@@ -82,6 +85,8 @@ async def replied(session: AsyncSession, case: Case, conversation: Conversation)
 
 
 async def _said_already(session: AsyncSession, conversation_id: uuid.UUID, member_id: uuid.UUID, text: str, after: int) -> bool:
+    if not text:
+        return False
     since = select(Message).where(Message.conversation_id == conversation_id, Message.id > after, Message.author == str(member_id))
     return any(said.text and text.startswith(said.text) for said in await session.scalars(since))
 

@@ -13,6 +13,14 @@ from typing import Protocol
 on_the_wire: ContextVar[Callable[[], None]] = ContextVar("on_the_wire", default=lambda: None)
 
 
+MOST_FETCHED = 20_000_000  #: bytes of a file that a person sent; Telegram's own limit for bots
+MOST = {  #: bytes of a file that we send (Telegram Bot API: sendPhoto, sendDocument; Twilio: WhatsApp media messages)
+    "telegram": {"picture": 10_000_000, "voice": 50_000_000, "document": 50_000_000},
+    "whatsapp": {"picture": 5_000_000, "voice": 16_000_000, "document": 16_000_000},
+}
+CAPTION = 1024  #: characters below a file, on both
+
+
 class Kind(StrEnum):
     """What a person sent; everything but text and buttons is kept for a counsellor."""
 
@@ -52,6 +60,26 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """What a person sent, as the messenger hands it over; its kind is whatever they say it is."""
+
+    content: bytes
+    content_type: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutFile:
+    """What a counsellor sends: a voice note, a picture or a document."""
+
+    kind: Kind
+    content: bytes
+    content_type: str
+    name: str
+    url: str = ""  #: where a messenger that fetches files finds it; empty: we have no public address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """One reply, ready to be sent: at most `limit` characters of the channel, with at most ten choices."""
 
@@ -61,6 +89,9 @@ class Outbound:
     list_label: str = "…"  #: label of the button that opens a list of more than three choices
     number_hint: str = ""  #: sentence that says a number can be typed, where choices are sent as text
     reference: str = ""  #: our id of the reply
+    file: OutFile | None = None  #: its caption is the text
+    template: str = ""  #: name of the approved template that carries the text, for a messenger that takes nothing else now
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +112,9 @@ class Channel(Protocol):
 
     async def acknowledge(self, callback: str) -> None:
         """Tell the messenger that a pressed button was heard; never raises for a callback too old."""
+
+    async def fetch(self, reference: str) -> File:
+        """Download what a person sent, by `Inbound.media`; a SendError where it cannot be had."""
 
     async def erase(self, person: str, external_ids: list[str]) -> None:
         """Remove messages from the person's phone, where the messenger can."""

@@ -13,11 +13,13 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.channels import Choice, Inbound, Kind, Outbound
+from bot.channels import MOST, MOST_FETCHED, Choice, File, Inbound, Kind, Outbound, OutFile
 from bot.channels.telegram_http import AiohttpRequest
 from bot.errors import PersonGone, Refused, SendError, Throttled, Unreachable
 
 LIMIT = 4096
+VOICE_NOTE = 1_000_000  #: bytes up to which a recording is shown as a voice note (constants of python-telegram-bot, FileSizeLimit)
+UPLOAD_SECONDS = 60.0  #: for Telegram's answer once a file has gone out
 ALLOWED = ["message", "callback_query"]
 ERASE_AT_ONCE = 100  #: ids that one deleteMessages takes
 _WIDE = 18  #: characters from which a button gets a row of its own, so that it is not cut on a small screen
@@ -44,11 +46,12 @@ class Telegram:
 
     def __init__(self, token: str, api_url: str = "https://api.telegram.org") -> None:
         base = api_url.rstrip("/")
+        self._request = AiohttpRequest(connections=64, read_timeout=10)
         self.bot = Bot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=AiohttpRequest(connections=64, read_timeout=10),
+            request=self._request,
             get_updates_request=AiohttpRequest(connections=2, read_timeout=40),
         )
         self._id = token.split(":", 1)[0]
@@ -104,6 +107,8 @@ class Telegram:
         return f"{self._id}:{message.message_id}:{int(message.date.timestamp())}"
 
     async def send(self, message: Outbound) -> str:
+        if message.file is not None:
+            return await self._send_file(message, message.file)
         with _as_ours():
             sent = await self.bot.send_message(
                 chat_id=int(message.person),
@@ -113,6 +118,41 @@ class Telegram:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         return self._name(sent)
+
+    async def _send_file(self, message: Outbound, file: OutFile) -> str:
+        """A voice note and a picture as such where Telegram shows them so, else as a file."""
+        if len(file.content) > MOST["telegram"][file.kind]:
+            raise Refused("too-large")
+        common: dict[str, Any] = {
+            "chat_id": int(message.person),
+            "caption": markup(message.text) or None,
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": keyboard(message.choices),
+            "filename": file.name,
+            "read_timeout": UPLOAD_SECONDS,
+        }
+        with _as_ours():
+            if file.kind is Kind.VOICE and len(file.content) <= VOICE_NOTE:
+                sent = await self.bot.send_voice(voice=file.content, **common)
+            elif file.kind is Kind.PICTURE:
+                sent = await self.bot.send_photo(photo=file.content, **common)
+            else:
+                sent = await self.bot.send_document(document=file.content, disable_content_type_detection=True, **common)
+        return self._name(sent)
+
+    async def fetch(self, reference: str) -> File:
+        try:
+            found = await self.bot.get_file(reference)
+        except BadRequest as error:
+            raise Refused("too-large" if "too big" in str(error) else "file-gone") from None
+        except TelegramError as error:
+            raise translated(error) from None
+        if (found.file_size or 0) > MOST_FETCHED:
+            raise Refused("too-large")
+        path = found.file_path or ""
+        if not path.startswith(self.bot.base_file_url):
+            raise Refused("file-gone")
+        return File(content=await self._request.download(path), name=path.rsplit("/", 1)[-1])
 
     async def acknowledge(self, callback: str) -> None:
         with contextlib.suppress(TelegramError):  # too old: the button has long stopped spinning

@@ -9,6 +9,8 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import on_the_wire
+from bot.channels.download import body_of
+from bot.errors import Unreachable
 
 
 class AiohttpRequest(BaseRequest):
@@ -63,6 +65,16 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from error  # the text of the error holds the address, and that the token
+
+    async def download(self, url: str) -> bytes:
+        """A file that a person sent. The address holds the token, so no error may carry it."""
+        await self.initialize()
+        assert self._session is not None
+        try:
+            async with self._session.get(url, timeout=aiohttp.ClientTimeout(total=60, connect=10), allow_redirects=False) as answer:
+                return await body_of(answer)
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            raise Unreachable from None
 
 
 def _form(request: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:

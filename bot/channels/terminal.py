@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.channels import Outbound
-from bot.errors import SendError
+from bot.channels import File, Outbound
+from bot.errors import Refused, SendError
 
 
 @dataclass(slots=True)
@@ -15,6 +15,7 @@ class Terminal:
     name: str = "terminal"
     sent: list[Outbound] = field(default_factory=list)
     trouble: list[SendError] = field(default_factory=list)  #: raised, in order, before sending works
+    files: dict[str, File] = field(default_factory=dict)  #: what people sent, by reference
     erased: list[tuple[str, list[str]]] = field(default_factory=list)
 
     async def send(self, message: Outbound) -> str:
@@ -25,6 +26,13 @@ class Terminal:
 
     async def acknowledge(self, callback: str) -> None:
         """A keyboard does not spin."""
+
+    async def fetch(self, reference: str) -> File:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        if reference not in self.files:
+            raise Refused("file-gone")
+        return self.files[reference]
 
     async def erase(self, person: str, external_ids: list[str]) -> None:
         self.erased.append((person, external_ids))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.channels import Outbound
+from bot.channels import File, Outbound
+from bot.errors import Refused
 
 
 class WebChat:
@@ -15,6 +16,10 @@ class WebChat:
 
     async def acknowledge(self, callback: str) -> None:
         """Its buttons do not spin."""
+
+    async def fetch(self, reference: str) -> File:  # noqa: ARG002  (the port's signature)
+        """The page sends text alone."""
+        raise Refused("file-gone")
 
     async def erase(self, person: str, external_ids: list[str]) -> None:
         """The page forgets by itself: its messages come from the store alone."""

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.async_http_client import AsyncTwilioHttpClient
-from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from bot.channels import Choice, Inbound, Kind, Outbound, Receipt, on_the_wire
+from bot.channels import MOST, Choice, File, Inbound, Kind, Outbound, OutFile, Receipt
+from bot.channels.whatsapp_contents import APPROVED, Contents
+from bot.channels.whatsapp_http import TwilioHttp
 from bot.db import now
 from bot.errors import PersonGone, Refused, SendError, Throttled, Unreachable
 
 LIMIT, LIMIT_WITH_CHOICES = 1600, 1024
 QUICK, QUICK_LABEL = 3, 20  #: a quick reply carries so many buttons of so many characters within a session
 LIST, LIST_LABEL = 10, 24  #: a list picker carries so many rows of so many characters
-SECONDS = 10.0  #: twilio's own default is to wait for ever
 UNSUBSCRIBED = 21610  #: the person told WhatsApp to stop us
 NO_SUCH_CONTENT = (21655, 21656)  #: the content, or one of its variables, is not known
 _STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed"}
@@ -35,13 +33,13 @@ class WhatsApp:
     name = "whatsapp"
 
     def __init__(self, account: str, token: str, sender: str, *, api_url: str | None = None, status_url: str | None = None) -> None:
-        self._http = _Http(api_url)
+        self._http = TwilioHttp(api_url)
+        self._login = (account, token)
         self._client = Client(account, token, http_client=self._http)
         self._validator = RequestValidator(token)
         self._sender = sender if sender.startswith("whatsapp:") else f"whatsapp:{sender}"
         self._status_url = status_url
-        self._contents: dict[str, str] = {}
-        self._making = asyncio.Lock()
+        self._contents = Contents(self._client)
 
     def signed(self, url: str, form: Mapping[str, str], signature: str) -> bool:
         """Whether Twilio signed this form for this address (the public one: behind a proxy ours differs)."""
@@ -72,11 +70,8 @@ class WhatsApp:
         return Receipt(external_id=form["MessageSid"], state=state, reason=form.get("ErrorCode", ""))
 
     async def send(self, message: Outbound) -> str:
-        try:
-            sent = await self._create(message)
-        except (TwilioException, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise translated(error) from None
-        return str(sent.sid)
+        with _as_ours():
+            return str((await self._create(message)).sid)
 
     async def _create(self, message: Outbound) -> Any:
         """Once more with contents looked up again, where somebody has removed one at Twilio."""
@@ -86,14 +81,18 @@ class WhatsApp:
         except TwilioRestException as error:
             if error.code not in NO_SUCH_CONTENT or "content_sid" not in parameters:
                 raise
-        self._contents = {}
+        self._contents.forget()
         return await self._client.messages.create_async(**await self._parameters(message))
 
     async def _parameters(self, message: Outbound) -> dict[str, Any]:
         common: dict[str, Any] = {"to": message.person, "from_": self._sender}
         if self._status_url:
             common["status_callback"] = self._status_url
+        if message.template:
+            return common | {"content_sid": await self._approved(message)}
         text, choices = markup(message.text), message.choices
+        if message.file is not None:
+            return common | _media(message.file, text)
         kind = interactive(choices, text)
         if kind is None:
             return common | {"body": numbered(text, choices, message.number_hint)}
@@ -101,27 +100,28 @@ class WhatsApp:
         for choice in choices:
             variables[str(len(variables) + 1)] = choice.label
             variables[str(len(variables) + 1)] = choice.id
-        return common | {"content_sid": await self._content(kind, len(choices)), "content_variables": json.dumps(variables)}
+        return common | {"content_sid": await self._contents.choices(kind, len(choices)), "content_variables": json.dumps(variables)}
 
-    async def _content(self, kind: str, count: int) -> str:
-        """The id of the generic content for so many choices; found at Twilio or made there, once for each process."""
-        name = f"homeward-{kind}-{count}-v1"
-        async with self._making:
-            if not self._contents:
-                found = await self._call("GET", "?PageSize=100")
-                self._contents = {content["friendly_name"]: content["sid"] for content in found.get("contents", ()) if content.get("friendly_name")}
-            if name not in self._contents:
-                made = await self._call("POST", "", {"friendly_name": name, "language": "en", **content_of(kind, count)})
-                self._contents[name] = made["sid"]
-        return self._contents[name]
+    async def _approved(self, message: Outbound) -> str:
+        try:
+            sid, state = await self._contents.template(message)
+        except TwilioRestException as error:
+            if error.status != 404:
+                raise
+            self._contents.forget()  # somebody has removed it at Twilio
+            sid, state = await self._contents.template(message)
+        if state != APPROVED:
+            raise Refused("no-template")
+        return sid
 
-    async def _call(self, method: str, path: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        response = await self._client.request_async(method, f"https://content.twilio.com/v1/Content{path}", data=data, headers=headers)
-        if response.status_code >= 300:
-            raise TwilioRestException(response.status_code, path, code=json.loads(response.text).get("code") if response.text[:1] == "{" else None)
-        result: dict[str, Any] = json.loads(response.text)
-        return result
+    async def approval(self, message: Outbound) -> str:
+        """Whether WhatsApp has approved the template of this message: approved, pending, rejected …; it is submitted where it was not."""
+        with _as_ours():
+            return (await self._contents.template(message))[1]
+
+    async def fetch(self, reference: str) -> File:
+        with _as_ours():
+            return await self._http.download(reference, self._login)
 
     async def acknowledge(self, callback: str) -> None:
         """WhatsApp's buttons do not spin."""
@@ -133,58 +133,27 @@ class WhatsApp:
         await self._http.close()
 
 
-class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio carries no types
-    """twilio's client with a time-out, JSON bodies (its own sends forms only), and another address where one is set."""
+class _as_ours(contextlib.AbstractContextManager[None]):  # noqa: N801  (reads as a word where it is used)
+    """Twilio's errors as ours: each says whether to try again."""
 
-    def __init__(self, api_url: str | None) -> None:
-        super().__init__(pool_connections=False)
-        self._api_url = urlsplit(api_url) if api_url else None
-        self._open: aiohttp.ClientSession | None = None
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, TwilioException | aiohttp.ClientError | TimeoutError | OSError):
+            raise translated(error) from None
 
-    async def request(
-        self,
-        method: str,
-        url: str,
-        params: Any = None,
-        data: Any = None,
-        headers: Any = None,
-        auth: Any = None,
-        timeout: Any = None,  # noqa: ASYNC109  (the signature is twilio's)
-        allow_redirects: bool = False,  # noqa: FBT001, FBT002
-    ) -> Response:
-        if self._open is None:
-            self._open = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout or SECONDS, connect=5), trace_configs=[_watched()])
-        if self._api_url:
-            parts = urlsplit(url)
-            url = urlunsplit((self._api_url.scheme, self._api_url.netloc, parts.path, parts.query, ""))
-        body = {"json": data} if data and (headers or {}).get("Content-Type") == "application/json" else {"data": data}
-        login = aiohttp.encode_basic_auth(*auth) if auth and hasattr(aiohttp, "encode_basic_auth") else None
-        sent = {**(headers or {}), **({"Authorization": login} if login else {})}
-        basic = None if login or not auth else aiohttp.BasicAuth(*auth)
-        async with self._open.request(method, url, params=params, headers=sent, auth=basic, allow_redirects=allow_redirects, **body) as answer:
-            return Response(answer.status, await answer.text(), answer.headers)
 
-    async def close(self) -> None:
-        if self._open:
-            await self._open.close()
+def _media(file: OutFile, text: str) -> dict[str, Any]:
+    """Twilio fetches the file from us; only a picture carries words below it."""
+    if not file.url:
+        raise Refused("channel-not-set-up")
+    if len(file.content) > MOST["whatsapp"][file.kind]:
+        raise Refused("too-large")
+    return {"media_url": [file.url]} | ({"body": text} if text else {})
 
 
 def _place(form: Mapping[str, str]) -> str:
     """A shared place in words, for a counsellor."""
     found = (form.get("Latitude"), form.get("Longitude"), form.get("Label"), form.get("Address"))
     return ", ".join(part for part in found if part)
-
-
-def _watched() -> aiohttp.TraceConfig:
-    """Have aiohttp tell when the bytes of a message go out; making a content at Twilio is no message."""
-
-    async def sent(_session: aiohttp.ClientSession, _context: Any, chunk: aiohttp.TraceRequestChunkSentParams) -> None:
-        if chunk.url.path.endswith("/Messages.json"):
-            on_the_wire.get()()
-
-    config = aiohttp.TraceConfig()
-    config.on_request_chunk_sent.append(sent)
-    return config
 
 
 def _kind(form: Mapping[str, str]) -> Kind:
@@ -220,19 +189,6 @@ def interactive(choices: tuple[Choice, ...], text: str) -> str | None:
 def numbered(text: str, choices: tuple[Choice, ...], hint: str) -> str:
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
     return "\n".join([text, "", *lines, hint]).strip() if choices else text
-
-
-def content_of(kind: str, count: int) -> dict[str, Any]:
-    """A content whose every word is a variable, so that one serves all languages (twilio/quick-reply, twilio/list-picker)."""
-    if kind == "quick":
-        actions = [{"type": "QUICK_REPLY", "title": f"{{{{{2 * n}}}}}", "id": f"{{{{{2 * n + 1}}}}}"} for n in range(1, count + 1)]
-        types: dict[str, Any] = {"twilio/quick-reply": {"body": "{{1}}", "actions": actions}}
-        total = 1 + 2 * count
-    else:
-        items = [{"item": f"{{{{{2 * n + 1}}}}}", "id": f"{{{{{2 * n + 2}}}}}"} for n in range(1, count + 1)]
-        types = {"twilio/list-picker": {"body": "{{1}}", "button": "{{2}}", "items": items}}
-        total = 2 + 2 * count
-    return {"types": types, "variables": {str(n): f"sample {n}" for n in range(1, total + 1)}}
 
 
 def translated(error: BaseException) -> SendError:

@@ -12,11 +12,13 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.cases.actions import open_case
-from bot.channels import Channel, Choice, Outbound, Receipt, on_the_wire
+from bot.channels import Channel, Choice, Kind, Outbound, OutFile, Receipt, on_the_wire
 from bot.conversation.journal import of_the_dead
 from bot.conversation.labels import label
-from bot.conversation.models import Address, Conversation, Delivery, Message, State
+from bot.conversation.models import Address, Attachment, Conversation, Delivery, Message, State
+from bot.conversation.reopen import REOPENING
 from bot.conversation.say import window_open
+from bot.conversation.share import token_of
 from bot.db import notify, now
 from bot.errors import PersonGone, Refused, SendError
 from bot.house import House
@@ -27,6 +29,7 @@ from nlu import Risk
 
 MAX_ATTEMPTS = 100  #: with the waits below about eight hours: longer than an outage, shorter than the 24-hour window
 LONGEST_WAIT = timedelta(minutes=5)
+FILES = frozenset({Kind.VOICE, Kind.PICTURE, Kind.DOCUMENT})  #: kinds of replies that carry a file
 FAREWELL = "farewell"  #: kind of the one reply that is still sent to somebody who asked not to be written to
 
 
@@ -52,7 +55,7 @@ _READY = (
 #: The messenger has it, and open pages hear of it: one statement, as it runs for every reply.
 _SETTLED = text("""
     with settled as (
-        update message set delivery = 'sent', external_id = :external_id, attempts = attempts + 1
+        update message set delivery = 'sent', external_id = :external_id, attempts = attempts + 1, sent_at = clock_timestamp()
         where id = :reply and delivery = 'queued' returning conversation_id
     )
     select pg_notify('said', conversation_id::text) from settled
@@ -90,7 +93,7 @@ def _may_leave(reply: Message, conversation: Conversation, address: Address) -> 
         raise Refused("stopped")
     if address.gone_at is not None:
         raise PersonGone
-    if not window_open(conversation):
+    if reply.kind != REOPENING and not window_open(conversation):
         raise Refused("63016")
 
 
@@ -99,7 +102,7 @@ async def _send(house: House, reply: Message, address: str) -> str:
     channel: Channel | None = house.channels.get(reply.channel)
     if channel is None:
         raise Refused("channel-not-set-up")
-    outbound = _outbound(house, reply, address)
+    outbound = _outbound(house, reply, address, await _file(house, reply))
     if house.journal is None:
         return await channel.send(outbound)
     on_the_wire.set(partial(house.journal.leaves, reply.id))  # for this job alone: each runs in a context of its own
@@ -112,7 +115,20 @@ async def _send(house: House, reply: Message, address: str) -> str:
     return external_id
 
 
-def _outbound(house: House, reply: Message, address: str) -> Outbound:
+async def _file(house: House, reply: Message) -> OutFile | None:
+    """What is attached to the reply, with the address at which a messenger may fetch it."""
+    if reply.kind not in FILES:
+        return None
+    async with house.alone() as session:
+        found = await session.scalar(select(Attachment).where(Attachment.message_id == reply.id))
+    if found is None:
+        raise Refused("forgotten")
+    base = house.settings.public_url
+    url = f"{str(base).rstrip('/')}/media/{token_of(found.id)}" if base else ""
+    return OutFile(kind=Kind(reply.kind), content=found.content, content_type=found.content_type, name=found.file_name, url=url)
+
+
+def _outbound(house: House, reply: Message, address: str, file: OutFile | None) -> Outbound:
     language = reply.language or "en"
     return Outbound(
         person=address,
@@ -121,6 +137,9 @@ def _outbound(house: House, reply: Message, address: str) -> Outbound:
         list_label=house.library.phrase("list_button", language),
         number_hint=house.library.phrase("number_hint", language),
         reference=str(reply.id),
+        file=file,
+        template=reply.kind if reply.kind == REOPENING else "",
+        language=language,
     )
 
 
@@ -149,6 +168,8 @@ async def _not_taken(house: House, reply_id: int, error: SendError, *, last: boo
             await session.execute(update(Address).where(Address.id == conversation.address_id).values(gone_at=now()))
         elif last and reply.reason != "stopped":
             await open_case(session, conversation, Risk.NORMAL, None)
+        if last and reply.kind == REOPENING:
+            conversation.reopened_at = None  # it never arrived: another may be tried
         if last:
             await notify(session, "said", str(conversation.id))
     if last:
@@ -178,4 +199,6 @@ async def note_receipt(session: AsyncSession, channel: str, receipt: Receipt) ->
     if later is Delivery.FAILED:
         conversation = await session.get_one(Conversation, reply.conversation_id, with_for_update=True)
         await open_case(session, conversation, Risk.NORMAL, None)
+        if reply.kind == REOPENING:
+            conversation.reopened_at = None
     await notify(session, "said", str(reply.conversation_id))

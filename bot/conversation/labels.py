@@ -16,6 +16,7 @@ PHRASES = {
     "helped:yes": "yes",
     "helped:no": "no",
     "forget": "forget_now",
+    "go_on": "go_on",
     "country:other": "other_country",
 }
 

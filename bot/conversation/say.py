@@ -8,7 +8,8 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.fill import split
-from bot.conversation.models import Conversation, Delivery, Message
+from bot.conversation.media import ReadyFile, captioned, check
+from bot.conversation.models import Attachment, Conversation, Delivery, Message
 from bot.db import now
 from bot.errors import HomewardError
 from bot.jobs import NORMAL, lane_of, post
@@ -43,39 +44,56 @@ async def say(
     priority: int = NORMAL,
     answers_id: int | None = None,
     kind: str = "text",
+    file: ReadyFile | None = None,
 ) -> list[Message]:
     """Keep replies and post the one job that delivers them, in order; each split where the channel needs it.
 
-    Raises WindowClosed where WhatsApp would refuse; nothing is kept then.
+    A file comes last, with the words below it where the channel shows them there. Raises WindowClosed where WhatsApp would
+    refuse, FileRefused where the channel does not take the file; nothing is kept then.
     """
     if not window_open(conversation):
         raise WindowClosed
-    replies = [
-        Message(
-            conversation_id=conversation.id,
-            channel=conversation.channel,
-            direction="out",
-            text=text,
-            kind=kind,
-            author=author,
-            language=conversation.language,
-            delivery=Delivery.QUEUED,
-            answers_id=answers_id,
-            choices=list(choices),
-        )
-        for one in spoken
-        for text, choices in _parts(one, conversation.channel)
-    ]
+    parts = [(text, choices, kind) for one in spoken for text, choices in _parts(one, conversation.channel) if text.strip() or not file]
+    if file is not None:
+        check(conversation.channel, file)
+        below = captioned(conversation.channel, file, [text for text, _, _ in parts], [choice for _, choices, _ in parts for choice in choices])
+        parts = [(parts[0][0] if below else "", (), file.kind.value)] if below or not parts else [*parts, ("", (), file.kind.value)]
+    replies = [new_reply(conversation, text, choices, author=author, kind=what, answers_id=answers_id) for text, choices, what in parts]
+    await keep(session, conversation, replies, priority=priority)
+    if file is not None:
+        session.add(Attachment(message_id=replies[-1].id, content_type=file.content_type, file_name=file.name, content=file.content))
+        await session.flush()
+    return replies
+
+
+def new_reply(
+    conversation: Conversation, text: str, choices: tuple[str, ...], *, author: str, kind: str = "text", answers_id: int | None = None
+) -> Message:
+    return Message(
+        conversation_id=conversation.id,
+        channel=conversation.channel,
+        direction="out",
+        text=text,
+        kind=kind,
+        author=author,
+        language=conversation.language,
+        delivery=Delivery.QUEUED,
+        answers_id=answers_id,
+        choices=list(choices),
+    )
+
+
+async def keep(session: AsyncSession, conversation: Conversation, replies: list[Message], *, priority: int = NORMAL) -> None:
+    """Keep replies with the job that delivers them, and remember the choices under the last that has any."""
     session.add_all(replies)
     await session.flush()  # their ids, which are the order in which they are said, rise in the order of the list
     from bot.conversation.deliver import deliver  # the job needs the mouth's neighbours; only here would that be a circle
 
     lane = lane_of(conversation.channel, conversation.id)
     await post(session, deliver, lane=lane, lock=f"say-{conversation.id}", priority=priority, reply_ids=[reply.id for reply in replies])
-    for one in spoken:
-        if one.choices:
-            conversation.offered = list(one.choices)
-    return replies
+    for reply in replies:
+        if reply.choices:
+            conversation.offered = list(reply.choices)
 
 
 def _parts(spoken: Spoken, channel: str) -> list[tuple[str, tuple[str, ...]]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,8 +18,10 @@ from bot.cases.models import Case, CaseState, Draft, Outcome
 from bot.cases.notes import Filing, notes
 from bot.cases.queue import THREAD, here, thread
 from bot.cases.talk import CannotSay, is_here, may_hear, reply
+from bot.cases.window import closes_at
+from bot.conversation.media import FileRefused
 from bot.conversation.models import Address, Conversation, Message, Person
-from bot.conversation.say import WINDOW
+from bot.conversation.reopen import CannotReopen, reopen, why_not
 from bot.db import notify, now
 from bot.house import House
 from bot.staff.audit import Audit, note_act
@@ -28,6 +30,7 @@ from bot.staff.rights import RIGHTS, SUPERVISORS
 from bot.web import words_of
 from bot.web.account import Signed
 from bot.web.desk import found_case, has, may_move, to_case, to_queue
+from bot.web.media import file_of
 from bot.web.noting import numbers_shown
 from bot.web.pages import house_of, staff_page
 from nlu import INTENTS, LANGUAGES
@@ -75,6 +78,7 @@ async def _page(
         "library": house.library,
         "outcomes": [outcome.value for outcome in Outcome],
         "script_of": script_of,
+        "phrase": house.library.phrase,
     }
     return staff_page(request, member, "case.html", status=409 if draft else 200, **values)
 
@@ -98,7 +102,6 @@ async def _values(session: AsyncSession, case: Case, member: Member, earlier: in
     address = await session.get_one(Address, conversation.address_id)
     found = await thread(session, conversation.id, before=earlier, limit=THREAD + 1)
     written = await session.get(Draft, (case.id, member.id))
-    window = conversation.channel == "whatsapp" and conversation.last_inbound_at is not None
     return {
         "case": case,
         "conversation": conversation,
@@ -110,7 +113,8 @@ async def _values(session: AsyncSession, case: Case, member: Member, earlier: in
         "mine": has(case, member),
         "may_move": may_move(case, member),
         "may_hear": may_hear(conversation),
-        "closes_at": conversation.last_inbound_at + WINDOW if window and conversation.last_inbound_at else None,
+        "closes_at": closes_at(conversation),
+        "cannot_reopen": why_not(conversation),
         "draft": written.text if written else "",
         "notes": await notes(session, conversation.id),
         "filing": await session.get(Filing, case.id),
@@ -143,18 +147,43 @@ def reasons(house: House, messages: Sequence[Message]) -> dict[int, str]:
 
 
 @router.post("/staff/cases/{case_id}/reply")
-async def say(request: Request, member: Signed, case_id: uuid.UUID, text: Annotated[str, Form()] = "", after: Annotated[int, Form()] = 0) -> Response:
+async def say(
+    request: Request,
+    member: Signed,
+    case_id: uuid.UUID,
+    text: Annotated[str, Form()] = "",
+    after: Annotated[int, Form()] = 0,
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
     """Say something to the person; only who took the case may. `after` is the last message the page showed."""
     text = text.strip().replace("\r\n", "\n")
-    if not text:
-        return to_case(request, case_id, "empty")
     try:
+        ready = await file_of(file)
+        if not text and ready is None:
+            return to_case(request, case_id, "empty")
         async with house_of(request).sessions.begin() as session:
             case = await found_case(session, case_id, lock=True)
             if case.state is CaseState.CLOSED:
                 return to_queue(request, "closed")
-            await reply(session, case, member, text, after=after)
+            await reply(session, case, member, text, after=after, file=ready)
             await note_act(session, member.id, "case.answered", case_id)
-    except CannotSay as refused:
+    except (CannotSay, FileRefused) as refused:
         return await _page(request, member, case_id, refused.code, draft=text)
+    return to_case(request, case_id)
+
+
+@router.post("/staff/cases/{case_id}/template")
+async def template(request: Request, member: Signed, case_id: uuid.UUID) -> Response:
+    """Send the neutral sentence that opens the window of WhatsApp again, in the person's language."""
+    house = house_of(request)
+    try:
+        async with house.sessions.begin() as session:
+            case = await found_case(session, case_id, lock=True)
+            if not has(case, member):
+                return to_case(request, case_id, "taken")
+            conversation = await session.get_one(Conversation, case.conversation_id)
+            await reopen(session, house, conversation, str(member.id))
+            await note_act(session, member.id, "case.template", case_id)
+    except CannotReopen as refused:
+        return to_case(request, case_id, refused.code)
     return to_case(request, case_id)

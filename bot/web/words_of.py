@@ -98,11 +98,13 @@ problem = Words(
         "nothing": _("No case that waits fits your languages and topics now."),
         "closed": _("That case was closed in the meantime. Nothing was sent."),
         "whom": _("Choose a colleague or a team first."),
-        "reopened": _("The message that opens the conversation again was sent already. Wait for the person to answer."),
-        "template": _("The message that opens the conversation again cannot be sent now."),
-        "file": _("The file could not be read. Nothing was sent."),
-        "too-large": _("The file is too large for this messenger. Nothing was sent."),
-        "unknown-file": _("This kind of file cannot be sent. Pictures, voice, PDF and Word documents can."),
+        "too-large": _("The file is too large for the messenger. Nothing was sent."),
+        "unknown-file": _("This kind of file cannot be sent. Pictures, recordings, MP4 films, PDF, Word and Excel files can."),
+        "no-files-here": _("This person writes on the web page, which takes no files. Nothing was sent."),
+        "not-whatsapp": _("Only WhatsApp has a window; write as usual."),
+        "window-open": _("The window is open; write as usual."),
+        "not-safe": _("The person said that it is not safe to write to them."),
+        "asked-already": _("It was sent in the last 24 hours, and the person has not answered. It may be sent once a day."),
     }
 )
 area = Words(
@@ -136,4 +138,13 @@ week_problem = Words(
 )
 team_done = Words(
     {"team": _("The team was saved."), "hours": _("The hours were saved and hold from now on."), "holiday": _("The holidays were saved.")}
+)
+#: Why a file that a person sent cannot be shown.
+media = Words(
+    {
+        "file-gone": _("The messenger does not keep this file any more."),
+        "too-large": _("The file is larger than 20 megabytes. The messenger does not hand it over."),
+        "messenger-away": _("The messenger does not answer now. Try again in a minute."),
+        "channel-not-set-up": _("This messenger is not set up here."),
+    }
 )

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from bot.answering.receive import receive
 from bot.cases.models import Case
 from bot.channels import Inbound, Kind
-from bot.conversation.models import Message
+from bot.conversation.models import Attachment, Message
 from bot.db import now
 from bot.staff.models import Role, Team
 from bot.staff.rights import OPEN, RIGHTS
@@ -68,21 +68,43 @@ async def team(home: Home) -> AsyncIterator[uuid.UUID]:
         await session.execute(delete(Team).where(Team.id == found.id))
 
 
-async def _asked(client: httpx.AsyncClient, line: str, case: object, team: object = NOWHERE) -> httpx.Response:
+@pytest_asyncio.fixture(loop_scope="package")
+async def sent(home: Home, case: uuid.UUID) -> int:
+    """A message of the case that carries a file."""
+    async with home.house.sessions.begin() as session:
+        found = await session.get_one(Case, case)
+        message = Message(conversation_id=found.conversation_id, channel="webchat", direction="out", kind="document", text="", author="bot")
+        session.add(message)
+        await session.flush()
+        session.add(Attachment(message_id=message.id, content_type="application/pdf", file_name="document.pdf", content=b"%PDF-"))
+    return message.id
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def places(case: uuid.UUID, sent: int, team: uuid.UUID) -> dict[str, object]:
+    """What stands in the open places of an address."""
+    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting"}
+
+
+async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:
     """The answer, without waiting for the end of a stream."""
-    method, path = line.replace("{case_id}", str(case)).replace("{team_id}", str(team)).replace("{token}", "no-such-token").split()
+    method, path = line.format(**places).split()
     async with client.stream(method, path, data={"text": ""} if method == "POST" else None) as answer:
         if "event-stream" not in answer.headers.get("content-type", ""):
             await answer.aread()
         return answer
 
 
+#: Nothing is left after these.
+LAST = ("/close", "/delete", "sign-out")
+
+
 @pytest.mark.parametrize("role", EVERYBODY, ids=str)
-async def test_only_those_named_get_in(role: Role | None, clients: dict[Role | None, httpx.AsyncClient], case: uuid.UUID, team: uuid.UUID) -> None:
+async def test_only_those_named_get_in(role: Role | None, clients: dict[Role | None, httpx.AsyncClient], places: dict[str, object]) -> None:
     client = clients[role]
     nothing = await client.get("/staff/no-such-page")
-    for line in sorted(RIGHTS, key=lambda line: ("sign-out" in line, "delete" in line)):  # these last: nothing is left after them
-        answer = await _asked(client, line, case, team)
+    for line in sorted(RIGHTS, key=lambda line: max((number for number, part in enumerate(LAST, 1) if part in line), default=0)):
+        answer = await _asked(client, line, places)
         if role in RIGHTS[line]:
             assert answer.status_code in LET_IN, line
         else:
@@ -117,17 +139,28 @@ async def test_every_page_of_the_console_has_its_line(home: Home) -> None:
     pages = {f"{method} {route.path}" for route in routes if route.path.startswith("/staff") for method in route.methods - {"HEAD"}}
     assert pages == set(RIGHTS) | OPEN
     others = {route.path.split("/")[1] for route in routes} - {"staff"}
-    assert others == {"", "chat", "telegram", "whatsapp", "healthz", "readyz", "metrics", "static", "favicon.ico"}  # what is open to the world, whole
+    assert others == {
+        "",
+        "chat",
+        "telegram",
+        "whatsapp",
+        "media",
+        "healthz",
+        "readyz",
+        "metrics",
+        "static",
+        "favicon.ico",
+    }  # what is open to the world, whole
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1"])
-async def test_forms_from_another_origin_are_refused(origin: str, home: Home, case: uuid.UUID) -> None:
+async def test_forms_from_another_origin_are_refused(origin: str, home: Home, places: dict[str, object]) -> None:
     """By whoever is signed in, from whatever page; the session cookie alone is not enough."""
     async with httpx.AsyncClient(base_url=home.base) as client:
         await client.post(await home.link(Role.ADMIN, "rights-origin"), headers={"origin": home.base})
         for line in [line for line in (*RIGHTS, *OPEN, "POST /chat") if line.startswith("POST")]:
             client.headers["origin"] = origin
-            assert (await _asked(client, line, case)).status_code == 403, line
+            assert (await _asked(client, line, places)).status_code == 403, line
         client.headers["origin"] = home.base
         assert (await client.get("/staff")).status_code == 200  # still signed in: nothing was done
 

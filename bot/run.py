@@ -22,6 +22,7 @@ from bot import jobs, sealing
 from bot.answering import polling
 from bot.answers import files
 from bot.answers.library import load
+from bot.cases import saved
 from bot.channels import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.terminal import Terminal
@@ -106,6 +107,8 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
             if await files.is_empty(session):
                 imported = await files.load_into(session, settings.content_dir)
                 logger().info("content_imported", texts=imported.published)
+            if await saved.is_empty(session):
+                await saved.import_saved(session, settings.content_dir / saved.FOLDER)
         understanding = await asyncio.to_thread(reader, settings) if understands else None
         async with sessions() as session:
             library = await load(session)

@@ -17,6 +17,7 @@ from bot.answering.answer import READ
 from bot.cases.actions import give_back, take
 from bot.cases.models import Case, CaseState
 from bot.cases.queue import open_cases, thread
+from bot.cases.saved import unfilled
 from bot.conversation.models import Conversation, Message, Person
 from bot.conversation.say import Spoken, WindowClosed, say, window_open
 from bot.db import now
@@ -34,7 +35,7 @@ router = APIRouter()
 
 LONGEST = 4_000
 EXPLAINED = 50  #: messages of a conversation, the newest, of which the page says why they were read as they were
-PROBLEMS = frozenset({"taken", "window", "empty", "long"})
+PROBLEMS = frozenset({"taken", "window", "empty", "long", "blank"})
 
 
 @router.get("/staff")
@@ -142,6 +143,8 @@ async def _say(session: AsyncSession, case: Case | None, member: Member, text: s
     """Say it, or why it cannot be said."""
     if len(text) > LONGEST:
         return "long"
+    if unfilled(text):
+        return "blank"
     if case is None or case.taken_by != member.id or case.state is not CaseState.TAKEN:
         return "taken"
     conversation = await session.get_one(Conversation, case.conversation_id, with_for_update=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
+_KEEPERS = frozenset({Role.LEAD, Role.ADMIN})  #: of the saved replies
 _ALL = frozenset(Role)
 
 RIGHTS: dict[str, frozenset[Role]] = {
@@ -16,6 +17,12 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/cases/{case_id}/take": _DESK,
     "POST /staff/cases/{case_id}/reply": _DESK,
     "POST /staff/cases/{case_id}/give-back": _DESK,
+    "GET /staff/replies": _DESK,
+    "GET /staff/replies/new": _KEEPERS,
+    "POST /staff/replies/new": _KEEPERS,
+    "GET /staff/replies/{name}": _DESK,
+    "POST /staff/replies/{name}": _KEEPERS,
+    "POST /staff/replies/{name}/delete": _KEEPERS,
     "POST /staff/sign-out": _ALL,
 }
 

@@ -59,7 +59,7 @@ async def case(home: Home) -> uuid.UUID:
 
 async def _asked(client: httpx.AsyncClient, line: str, case: object) -> httpx.Response:
     """The answer, without waiting for the end of a stream."""
-    method, path = line.replace("{case_id}", str(case)).replace("{token}", "no-such-token").split()
+    method, path = line.replace("{case_id}", str(case)).replace("{token}", "no-such-token").replace("{name}", "greeting").split()
     async with client.stream(method, path, data={"text": ""} if method == "POST" else None) as answer:
         if "event-stream" not in answer.headers.get("content-type", ""):
             await answer.aread()

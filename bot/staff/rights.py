@@ -14,6 +14,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff/cases/{case_id}": _DESK,
     "GET /staff/cases/{case_id}/texts": _DESK,
     "POST /staff/cases/{case_id}/texts": _DESK,
+    "POST /staff/cases/{case_id}/translate": _DESK,
     "POST /staff/cases/{case_id}/take": _DESK,
     "POST /staff/cases/{case_id}/reply": _DESK,
     "POST /staff/cases/{case_id}/give-back": _DESK,

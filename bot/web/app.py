@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.errors import NotAllowed
 from bot.house import House
-from bot.web import account, chat, counselling, health, replies, texts, webhooks
+from bot.web import account, chat, counselling, health, replies, texts, translating, webhooks
 from bot.web.guards import Guards
 from bot.web.live import Live
 from bot.web.pages import not_found
@@ -23,7 +23,7 @@ def application(house: House, live: Live) -> FastAPI:
     app = FastAPI(title="Homeward", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house, app.state.live = house, live
     app.add_middleware(Guards)
-    for part in (webhooks, chat, account, counselling, texts, replies, health):
+    for part in (webhooks, chat, account, counselling, texts, translating, replies, health):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/", _front, methods=["GET"], include_in_schema=False)

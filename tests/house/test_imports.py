@@ -25,6 +25,7 @@ FLOORS = [
     {"channels"},
     {"jobs"},
     {"figures"},
+    {"translation"},
     {"db"},
     {"i18n", "log", "settings", "errors", "sealing", "metrics"},
 ]

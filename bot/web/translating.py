@@ -88,7 +88,8 @@ async def _of_draft(request: Request, member: Member, case_id: uuid.UUID, asked:
         await note_act(session, member.id, "case.translated", case_id, "draft")
     into = about.theirs
     source = asked.written_in if asked.written_in in LANGUAGES else _read(house, asked.text, member.console_language)
-    forth, problem = asked.translation if asked.step == "back" else "", {}
+    forth = asked.translation if asked.step == "back" else ""
+    problem: dict[str, Any] = {}
     if not forth:
         forth, problem = await _tried(house, asked.text, source, into)
     back, later = await _tried(house, forth, into, source) if forth else ("", {})

@@ -61,7 +61,7 @@ async def selected(member: Visitor) -> str:
 
 
 async def test_what_fits_the_case_is_there_at_once(sara: Visitor, person: Visitor) -> None:
-    await person.asks("پول چقدر میتن", replies=2)
+    await person.asks("پول چقدر میتن", replies=3)
     await person.asks("/person")
     await takes(sara, person)
     texts = await opens_texts(sara)
@@ -70,7 +70,7 @@ async def test_what_fits_the_case_is_there_at_once(sara: Visitor, person: Visito
 
 
 async def test_a_text_is_found_in_one_language_and_inserted_in_the_other(home: Home, sara: Visitor, person: Visitor) -> None:
-    await person.asks("پول چقدر میتن", replies=2)
+    await person.asks("پول چقدر میتن", replies=3)
     await person.asks("/person")
     await takes(sara, person)
     texts = await opens_texts(sara)
@@ -107,7 +107,7 @@ async def test_inserting_keeps_what_was_written(home: Home, sara: Visitor, perso
 
 
 async def test_inserting_without_script_keeps_what_was_written(home: Home, person: Visitor) -> None:
-    await person.asks("پول چقدر میتن", replies=2)
+    await person.asks("پول چقدر میتن", replies=3)
     await person.asks("/person")
     async with home.member(name="texts-plain", java_script_enabled=False) as plain:
         address = await takes(plain, person)

@@ -188,7 +188,7 @@ def content_import(settings: Settings, _arguments: Namespace) -> int:
 def content_export(settings: Settings, _arguments: Namespace) -> int:
     async def run_it() -> int:
         async with opened(settings, understands=False) as house, house.sessions() as session:
-            return await files.export(session, settings.content_dir)
+            return await files.export(session, settings.content_dir) + await saved.export_saved(session, settings.content_dir / saved.FOLDER)
 
     print(f"{asyncio.run(run_it())} files written to {settings.content_dir}/.")
     return 0

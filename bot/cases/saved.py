@@ -124,3 +124,14 @@ async def import_saved(session: AsyncSession, folder: Path) -> int:
         done = await session.execute(insert(SavedReply).values(values).on_conflict_do_nothing().returning(SavedReply.name))
         count += len(done.all())
     return count
+
+
+async def export_saved(session: AsyncSession, folder: Path) -> int:
+    """Write every wording into content/saved_replies, as `read` reads it; how many files."""
+    count = 0
+    for row in await session.scalars(select(SavedReply)):
+        path = folder / row.name / f"{row.language}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{row.title}\n\n{row.text}\n", "utf-8")
+        count += 1
+    return count

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -128,3 +129,8 @@ async def test_an_import_brings_what_is_missing_and_overwrites_nothing(session: 
     await session.flush()
     assert await saved.import_saved(session, folder) == len(LANGUAGES)
     assert (await saved.reply(session, "greeting"))["en"].text == "Changed at the desk."
+
+
+async def test_writing_the_saved_replies_and_reading_them_again_changes_nothing(session: AsyncSession, tmp_path: Path) -> None:
+    assert await saved.export_saved(session, tmp_path) == len(saved.read(CONTENT / saved.FOLDER))
+    assert saved.read(tmp_path) == saved.read(CONTENT / saved.FOLDER)

@@ -16,6 +16,7 @@ from bot.answering.receive import receive
 from bot.answers import files
 from bot.answers.fill import plain
 from bot.answers.problems import problems
+from bot.cases import saved
 from bot.channels import Inbound, Kind
 from bot.channels.terminal import Terminal
 from bot.conversation.models import Address, Conversation
@@ -186,16 +187,16 @@ def content_lint(settings: Settings, _arguments: Namespace) -> int:
 
 
 def content_import(settings: Settings, _arguments: Namespace) -> int:
-    async def run_it() -> files.Imported:
+    async def run_it() -> tuple[files.Imported, int]:
         async with opened(settings, understands=False) as house, house.sessions.begin() as session:
-            return await files.load_into(session, settings.content_dir)
+            return await files.load_into(session, settings.content_dir), await saved.import_saved(session, settings.content_dir / saved.FOLDER)
 
     found = list(problems(settings.content_dir))
     if found:
         print("\n".join(found), "\nNothing was imported: mend these first.", sep="\n")
         return 1
-    result = asyncio.run(run_it())
-    print(f"{result.published} texts published, {result.unchanged} unchanged.")
+    result, replies = asyncio.run(run_it())
+    print(f"{result.published} texts published, {result.unchanged} unchanged, {replies} saved replies new.")
     for conflict in result.conflicts:
         print(f"{conflict}: changed here and by an editor; the editor's version stays. Export, merge, import again.")
     return 1 if result.conflicts else 0
@@ -204,7 +205,7 @@ def content_import(settings: Settings, _arguments: Namespace) -> int:
 def content_export(settings: Settings, _arguments: Namespace) -> int:
     async def run_it() -> int:
         async with opened(settings, understands=False) as house, house.sessions() as session:
-            return await files.export(session, settings.content_dir)
+            return await files.export(session, settings.content_dir) + await saved.export_saved(session, settings.content_dir / saved.FOLDER)
 
     print(f"{asyncio.run(run_it())} files written to {settings.content_dir}/.")
     return 0

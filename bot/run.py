@@ -22,7 +22,7 @@ from bot import jobs, sealing
 from bot.answering import polling
 from bot.answers import files
 from bot.answers.library import load
-from bot.cases import escalation, window
+from bot.cases import escalation, saved, window
 from bot.cases.calendars import CHANGED, load_calendars
 from bot.channels import Channel
 from bot.channels.telegram import Telegram
@@ -108,6 +108,8 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
             if await files.is_empty(session):
                 imported = await files.load_into(session, settings.content_dir)
                 logger().info("content_imported", texts=imported.published)
+            if await saved.is_empty(session):
+                await saved.import_saved(session, settings.content_dir / saved.FOLDER)
         understanding = await asyncio.to_thread(reader, settings) if understands else None
         async with sessions() as session:
             library, calendars = await load(session), await load_calendars(session)

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     rasa_url: HttpUrl = HttpUrl("http://127.0.0.1:5005")
     rasa_token: SecretStr | None = None  #: what the Rasa server wants to be told
 
+    translate_url: HttpUrl | None = None  #: of an engine that speaks as LibreTranslate does; unset: no page speaks of translation
+    translate_key: SecretStr | None = None
+
     secret_keys: SecretStr | None = None  #: comma-separated, newest first; unset: kept in the data folder
     keep_days: int = Field(default=90, ge=1, le=3650)  #: after so many silent days a conversation is forgotten
     log_format: Literal["console", "json"] = "console"

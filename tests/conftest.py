@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import jobs, sealing
 from bot.answers import files
 from bot.answers.library import Library, load
+from bot.cases import saved
 from bot.channels.terminal import Terminal
 from bot.channels.webchat import WebChat
 from bot.db import connect, embedded
@@ -60,6 +61,7 @@ def template(server: str) -> str:
         engine, sessions = connect(server)
         async with sessions.begin() as session:
             await files.load_into(session, CONTENT)
+            await saved.import_saved(session, CONTENT / saved.FOLDER)
         await engine.dispose()
 
     asyncio.run(fill())

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.actions import changed, close
 from bot.cases.models import Case, CaseState, Draft, Outcome, Presence
+from bot.cases.saved import unfilled
 from bot.conversation.media import FileRefused, ReadyFile
 from bot.conversation.models import Conversation, Message, State
 from bot.conversation.say import Spoken, WindowClosed, say, window_open
@@ -57,8 +58,8 @@ async def reply(session: AsyncSession, case: Case | None, member: Member, text: 
     """
     if case is None or case.taken_by != member.id or case.state is not CaseState.TAKEN:
         raise CannotSay("taken")
-    if len(text) > LONGEST:
-        raise CannotSay("long")
+    if len(text) > LONGEST or unfilled(text):
+        raise CannotSay("long" if len(text) > LONGEST else "blank")
     conversation = await session.get_one(Conversation, case.conversation_id, with_for_update=True)
     if reason := may_hear(conversation):
         raise CannotSay(reason)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
-_LEADING = frozenset({Role.LEAD, Role.ADMIN})
 _ALL = frozenset(Role)
 
 #: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
@@ -30,18 +29,27 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/cases/{case_id}/hand": _DESK,
     "POST /staff/cases/{case_id}/close": _DESK,
     "POST /staff/cases/{case_id}/reopen": _DESK,
-    "GET /staff/teams": _LEADING,
-    "POST /staff/teams": _LEADING,
-    "GET /staff/teams/{team_id}": _LEADING,
-    "POST /staff/teams/{team_id}": _LEADING,
-    "POST /staff/teams/{team_id}/hours": _LEADING,
-    "POST /staff/teams/{team_id}/holidays": _LEADING,
-    "POST /staff/teams/{team_id}/holidays/remove": _LEADING,
-    "GET /staff/teams/{team_id}/delete": _LEADING,
-    "POST /staff/teams/{team_id}/delete": _LEADING,
+    "GET /staff/teams": SUPERVISORS,
+    "POST /staff/teams": SUPERVISORS,
+    "GET /staff/teams/{team_id}": SUPERVISORS,
+    "POST /staff/teams/{team_id}": SUPERVISORS,
+    "POST /staff/teams/{team_id}/hours": SUPERVISORS,
+    "POST /staff/teams/{team_id}/holidays": SUPERVISORS,
+    "POST /staff/teams/{team_id}/holidays/remove": SUPERVISORS,
+    "GET /staff/teams/{team_id}/delete": SUPERVISORS,
+    "POST /staff/teams/{team_id}/delete": SUPERVISORS,
     "GET /staff/floor": SUPERVISORS,
     "GET /staff/figures": SUPERVISORS,
     "GET /staff/figures.csv": SUPERVISORS,
+    "GET /staff/cases/{case_id}/texts": _DESK,
+    "POST /staff/cases/{case_id}/texts": _DESK,
+    "POST /staff/cases/{case_id}/translate": _DESK,
+    "GET /staff/replies": _DESK,
+    "GET /staff/replies/new": SUPERVISORS,
+    "POST /staff/replies/new": SUPERVISORS,
+    "GET /staff/replies/{name}": _DESK,
+    "POST /staff/replies/{name}": SUPERVISORS,
+    "POST /staff/replies/{name}/delete": SUPERVISORS,
     "POST /staff/sign-out": _ALL,
 }
 

@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.errors import NotAllowed
 from bot.house import House
-from bot.web import account, chat, counselling, figures, floor, handling, health, media, noting, queue, teams, webhooks
+from bot.web import account, chat, counselling, figures, floor, handling, health, media, noting, queue, replies, teams, texts, translating, webhooks
 from bot.web.board import Boards
 from bot.web.guards import Guards
 from bot.web.live import Live
@@ -24,7 +24,7 @@ def application(house: House, live: Live) -> FastAPI:
     app = FastAPI(title="Homeward", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house, app.state.live, app.state.boards, app.state.recent = house, live, Boards(), media.Recent()
     app.add_middleware(Guards)
-    for part in (webhooks, chat, account, queue, counselling, handling, noting, teams, floor, figures, media, health):
+    for part in (webhooks, chat, account, queue, counselling, handling, noting, teams, floor, figures, media, texts, translating, replies, health):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/", _front, methods=["GET"], include_in_schema=False)

@@ -26,6 +26,7 @@ FLOORS = [
     {"jobs"},
     {"reports"},
     {"figures"},
+    {"translation"},
     {"db"},
     {"i18n", "log", "settings", "errors", "sealing", "metrics"},
 ]

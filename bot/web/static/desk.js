@@ -23,6 +23,7 @@ function nudged() {
 async function refresh() {
   try {
     const place = new URL(location.href);
+    if (main.dataset.here) place.pathname = main.dataset.here; // a reply that was refused stands at another address
     place.searchParams.delete("problem");
     place.hash = "";
     if (leaving) return;

@@ -17,8 +17,22 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/sign-out": _ALL,
 }
 
-#: Pages for somebody who is not signed in.
-OPEN = frozenset({"GET /staff/sign-in/{token}", "POST /staff/sign-in/{token}"})
+#: Pages for somebody who is not signed in, or only with the password so far; each looks for itself who is there.
+OPEN = frozenset(
+    {
+        "GET /staff/sign-in",
+        "POST /staff/sign-in",
+        "GET /staff/sign-in/{token}",
+        "POST /staff/sign-in/{token}",
+        "GET /staff/second-factor",
+        "POST /staff/second-factor",
+        "GET /staff/second-factor/new",
+        "POST /staff/second-factor/new",
+    }
+)
+
+#: What an open page asks for without its reader: it keeps nobody signed in (nor does any GET by a script, which browsers name as such).
+BY_THEMSELVES = frozenset({"GET /staff/events"})
 
 
 def may(role: Role, line: str) -> bool:

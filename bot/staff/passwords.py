@@ -11,13 +11,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 SHORTEST, LONGEST = 12, 256
 FEWEST = 5  #: different characters
 #: The commonest long passwords are a word or a row of keys, said twice or followed by a year; what follows is cut off before one looks here.
-COMMON = frozenset(
+_COMMON = (
     "password passw0rd passwordpassword mypassword yourpassword changeme changemenow welcome welcometo letmein letmeinnow iloveyou iloveyouforever "
     "qwerty qwertyuiop qwertyqwerty qwertyuiopasdfghjkl qwertzuiop asdfghjkl asdfghjklzxcvbnm zxcvbnm 1q2w3e4r5t6y 1qaz2wsx3edc qazwsxedc qazwsxedcrfv "
     "abcdefghijkl abcdefghijklm abcdefghijklmnop administrator adminadmin admin administrador trustno football baseball sunshine princess superman "
     "homeward homewardhomeward passwort passwortpasswort hallohallo schatzischatzi parol parolparol пароль парольпароль йцукен йцукенгшщзхъ йцукенгшщз "
-    "contraseña motdepasse azertyuiop azerty مرحبا correcthorsebatterystaple".split()
+    "contraseña motdepasse azertyuiop azerty مرحبا correcthorsebatterystaple q2w3e4r5t6y qaz2wsx3edc"
 )
+COMMON = frozenset(_COMMON.split())
 _hasher = PasswordHasher()
 #: Verified where there is nobody to verify, so that a wrong e-mail takes as long as a wrong password.
 _NOBODY = _hasher.hash("nobody signs in with this")
@@ -41,7 +42,7 @@ def problem(password: str, again: str, email: str) -> str:
         return "long"
     if len(local) > 3 and local in plain:
         return "email"
-    if len(set(plain)) < FEWEST or not stem or stem in COMMON:
+    if len(set(plain)) < FEWEST or not stem or {plain, stem} & COMMON:
         return "common"
     return ""
 

@@ -15,6 +15,12 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/cases/{case_id}/reply": _DESK,
     "POST /staff/cases/{case_id}/give-back": _DESK,
     "POST /staff/sign-out": _ALL,
+    "GET /staff/account": _ALL,
+    "POST /staff/account": _ALL,
+    "POST /staff/account/password": _ALL,
+    "POST /staff/account/recovery-codes": _ALL,
+    "POST /staff/account/no-second-factor": _ALL,
+    "POST /staff/account/end-sessions": _ALL,
 }
 
 #: Pages for somebody who is not signed in, or only with the password so far; each looks for itself who is there.
@@ -22,6 +28,8 @@ OPEN = frozenset(
     {
         "GET /staff/sign-in",
         "POST /staff/sign-in",
+        "GET /staff/sign-in/oidc",
+        "GET /staff/sign-in/oidc/callback",
         "GET /staff/sign-in/{token}",
         "POST /staff/sign-in/{token}",
         "GET /staff/second-factor",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
+_ADMIN = frozenset({Role.ADMIN})
 _ALL = frozenset(Role)
 
 RIGHTS: dict[str, frozenset[Role]] = {
@@ -21,6 +22,18 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/account/recovery-codes": _ALL,
     "POST /staff/account/no-second-factor": _ALL,
     "POST /staff/account/end-sessions": _ALL,
+    "GET /staff/members": _ADMIN,
+    "POST /staff/members": _ADMIN,
+    "GET /staff/members/{member_id}": _ADMIN,
+    "POST /staff/members/{member_id}": _ADMIN,
+    "POST /staff/members/{member_id}/disable": _ADMIN,
+    "POST /staff/members/{member_id}/enable": _ADMIN,
+    "POST /staff/members/{member_id}/link": _ADMIN,
+    "POST /staff/members/{member_id}/let-in": _ADMIN,
+    "POST /staff/members/{member_id}/reset-second-factor": _ADMIN,
+    "POST /staff/members/{member_id}/end-sessions": _ADMIN,
+    "GET /staff/audit": _ADMIN,
+    "GET /staff/audit.csv": _ADMIN,
 }
 
 #: Pages for somebody who is not signed in, or only with the password so far; each looks for itself who is there.

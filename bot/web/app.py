@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.errors import NotAllowed
 from bot.house import House
-from bot.web import account, chat, counselling, health, myself, second_factor, signing_in, signing_in_elsewhere, webhooks
+from bot.web import account, auditing, chat, counselling, health, members, myself, second_factor, signing_in, signing_in_elsewhere, webhooks
 from bot.web.account import SignInFirst, sign_in_first
 from bot.web.guards import Guards
 from bot.web.live import Live
@@ -24,7 +24,7 @@ def application(house: House, live: Live) -> FastAPI:
     app = FastAPI(title="Homeward", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house, app.state.live = house, live
     app.add_middleware(Guards)
-    for part in (webhooks, chat, account, signing_in_elsewhere, signing_in, second_factor, myself, counselling, health):
+    for part in (webhooks, chat, account, signing_in_elsewhere, signing_in, second_factor, myself, members, auditing, counselling, health):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/", _front, methods=["GET"], include_in_schema=False)

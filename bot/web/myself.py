@@ -120,8 +120,10 @@ async def change_password(
     request: Request, member: Signed, old: Text = "", password: Text = "", again: Text = "", cookie: StaffCookie = None
 ) -> Response:
     """Ends every other session: whoever knew the old one is out."""
-    if member.password_hash is None or (refused := await _refused(request, member, old)):
-        return refused if member.password_hash else _again("problem=password")
+    if member.password_hash is None:
+        return _again("problem=password")
+    if refused := await _refused(request, member, old):
+        return refused
     if problem := passwords.problem(password, again, member.email):
         return _again(f"problem={problem}")
     password_hash = await passwords.hashed(password)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import now
 from bot.staff.audit import note_act
 from bot.staff.models import Member, Role, SignInLink, StaffSession
-from bot.staff.second_factor import is_needed
+from bot.staff.second_factor import is_needed, take_away
 
 LINK_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=12)
@@ -144,8 +144,8 @@ async def end_sessions(session: AsyncSession, member_id: uuid.UUID, besides: Sta
 # --- members -----------------------------------------------------------------------------------------------------------------
 
 
-async def add(session: AsyncSession, email: str, role: Role, languages: list[str]) -> str:
-    """The link of a member, who is made or, if known by this e-mail, changed and let in again."""
+async def add(session: AsyncSession, email: str, role: Role, languages: list[str], *, new_second_factor: bool = False) -> str:
+    """The link of a member, who is made or, if known by this e-mail, changed and let in again; on request without the second factor they lost."""
     email = email.strip().casefold()
     member = await session.scalar(select(Member).where(Member.email == email))
     known = member is not None
@@ -155,6 +155,10 @@ async def add(session: AsyncSession, email: str, role: Role, languages: list[str
     member.role, member.languages, member.disabled_at = role, languages or member.languages, None
     await session.flush()
     await note_act(session, None, "member.changed" if known else "member.invited", member.id, role.value)
+    if new_second_factor:
+        await take_away(session, member)
+        await end_sessions(session, member.id)
+        await note_act(session, None, "member.factor_reset", member.id)
     return await new_link(session, member)
 
 

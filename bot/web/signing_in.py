@@ -94,7 +94,7 @@ async def invited(request: Request, token: str) -> Response:
 def _choose(request: Request, member: Member | None, *, name: str = "", problem: str = "") -> Response:
     status = 410 if member is None else 422 if problem else 200
     language = member.console_language if member and member.password_hash else visitor_language(request)
-    values = {"for_whom": member, "name": name, "problem": problem, "shortest": passwords.SHORTEST}
+    values = {"for_whom": member, "called": name, "problem": problem, "shortest": passwords.SHORTEST}
     return page(request, "sign_in_link.html", language=language, status=status, **values)
 
 

@@ -93,7 +93,14 @@ async def show(request: Request, member: Signed, wanted: Wanted, before: int = 0
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     older = urlencode(wanted.named() | {"before": str(rows[-1][0].id)}) if more else ""
-    values: dict[str, Any] = {"rows": rows, "wanted": wanted, "day": wanted.day if _begins(wanted.day) else "", "older": older, "before": before, "same": urlencode(wanted.named())}
+    values: dict[str, Any] = {
+        "rows": rows,
+        "wanted": wanted,
+        "day": wanted.day if _begins(wanted.day) else "",
+        "older": older,
+        "before": before,
+        "same": urlencode(wanted.named()),
+    }
     return staff_page(request, member, "audit.html", **values)
 
 

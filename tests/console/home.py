@@ -207,8 +207,8 @@ class Visitor:
         await self.page.locator(".choices button", has_text=label).last.click()
 
     async def sideways(self) -> int:
-        """By how many pixels the page, or its list of messages, is wider than the window."""
-        script = """() => Math.max(...[document.scrollingElement, ...document.querySelectorAll("main, main *")]
+        """By how many pixels the page, or its list of messages, is wider than the window; a table may scroll in its own frame."""
+        script = """() => Math.max(...[document.scrollingElement, ...document.querySelectorAll("main, main *:not(.scroll)")]
             .filter((e) => e === document.scrollingElement || ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
             .map((e) => e.scrollWidth - e.clientWidth))"""
         return int(await self.page.evaluate(script))

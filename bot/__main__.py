@@ -33,10 +33,11 @@ def parser() -> argparse.ArgumentParser:
     ):
         content.add_parser(what, help=text)
     staff = sub.add_parser("staff", help="members of staff").add_subparsers(dest="what", required=True)
-    add = staff.add_parser("add", help="add or change a member; prints a one-time sign-in link")
+    add = staff.add_parser("add", help="add or change a member; prints a link by which they set a password, once")
     add.add_argument("email")
     add.add_argument("--role", required=True, choices=["counsellor", "lead", "editor", "approver", "admin"])
     add.add_argument("--languages", default="", help="for example fa,en")
+    add.add_argument("--new-second-factor", action="store_true", help="for who has lost telephone and recovery codes, where no admin can help")
     sub.add_parser("templates", help="submit the sentence that reopens WhatsApp's window, and see whether WhatsApp has approved it")
     sub.add_parser("migrate", help="bring the database to the newest schema")
     forget = sub.add_parser("forget", help="forget a person at once, with everything they wrote")

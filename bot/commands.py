@@ -157,10 +157,10 @@ def staff_add(settings: Settings, arguments: Namespace) -> int:
     async def run_it() -> str:
         async with opened(settings, understands=False) as house, house.sessions.begin() as session:
             languages = [code for code in arguments.languages.split(",") if code]
-            return await add(session, arguments.email, Role(arguments.role), languages)
+            return await add(session, arguments.email, Role(arguments.role), languages, new_second_factor=arguments.new_second_factor)
 
     base = str(settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
-    print(f"{base}/staff/sign-in/{asyncio.run(run_it())}\nThe link works once, for 24 hours.")
+    print(f"{base}/staff/sign-in/{asyncio.run(run_it())}\nWith it they choose a password. It works once, for 24 hours.")
     return 0
 
 

@@ -8,6 +8,7 @@ HomewardError
 │   └── PersonGone        blocked us or closed the chat   give up, quietly
 ├── ContentError          a file in content/ is wrong     refuse to start
 ├── SettingsError         a setting is missing or wrong   refuse to start
+├── SignInRefused         the sign-in service's word is not good enough   a page that says why
 └── NotAllowed            a member of staff may not       404: what one may not see is not found
 """
 
@@ -64,6 +65,14 @@ class ContentError(HomewardError):
 
 class SettingsError(HomewardError):
     """A setting is missing or wrong; mend it and start again."""
+
+
+class SignInRefused(HomewardError):
+    """The organisation's sign-in service did not vouch for a member. `code` is ours, put into words by the page."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"refused: {code}")
+        self.code = code
 
 
 class NotAllowed(HomewardError):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import procrastinate
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.models import Case
@@ -21,7 +21,9 @@ from bot.figures import Closing, FirstReply, Helped, Question, today
 from bot.house import House
 from bot.jobs import post, queue
 from bot.log import logger
+from bot.staff.lockout import forget_failures
 from bot.staff.models import SignInLink, StaffSession
+from bot.staff.signin import IDLE
 
 ERASABLE = timedelta(hours=48)  #: a Telegram bot may delete messages younger than this (Bot API, deleteMessages)
 FIGURES_KEPT = timedelta(days=3 * 365)
@@ -97,9 +99,10 @@ async def forget_person(session: AsyncSession, person_id: uuid.UUID) -> None:
 
 
 async def forget_sign_ins(session: AsyncSession) -> None:
-    """Sign-in links and sessions that have run out."""
+    """Sign-in links and sessions that have run out or were left lying, and failures that no longer count."""
     await session.execute(delete(SignInLink).where(SignInLink.expires_at < now()))
-    await session.execute(delete(StaffSession).where(StaffSession.expires_at < now()))
+    await session.execute(delete(StaffSession).where(or_(StaffSession.expires_at < now(), StaffSession.seen_at < now() - IDLE)))
+    await forget_failures(session)
 
 
 async def forget_figures(session: AsyncSession) -> None:

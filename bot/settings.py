@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -40,6 +41,10 @@ class Settings(BaseSettings):
 
     translate_url: HttpUrl | None = None  #: of an engine that speaks as LibreTranslate does; unset: no page speaks of translation
     translate_key: SecretStr | None = None
+    oidc_issuer: str | None = None  #: the organisation's own sign-in service (OpenID Connect); members may then sign in there too
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = ""  #: what the button says; unset: the host of the issuer
 
     secret_keys: SecretStr | None = None  #: comma-separated, newest first; unset: kept in the data folder
     keep_days: int = Field(default=90, ge=1, le=3650)  #: after so many silent days a conversation is forgotten
@@ -50,6 +55,14 @@ class Settings(BaseSettings):
     def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("begins with postgresql://; Homeward runs on PostgreSQL alone")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer(cls, value: str | None) -> str | None:
+        url = urlsplit(value or "https://unset")
+        if not url.hostname or not (url.scheme == "https" or (url.scheme == "http" and url.hostname in ("127.0.0.1", "localhost"))):
+            raise ValueError("begins with https://; only a service on this machine may be asked without")
         return value
 
     @field_validator("data_dir")
@@ -81,6 +94,10 @@ class Settings(BaseSettings):
     @property
     def whatsapp_is_set(self) -> bool:
         return bool(self.twilio_account_sid and self.twilio_auth_token and self.whatsapp_from)
+
+    @property
+    def oidc_is_set(self) -> bool:
+        return bool(self.oidc_issuer and self.oidc_client_id)
 
     def keys(self) -> list[str]:
         """The encryption keys, newest first; made and kept in the data folder when none is set."""

@@ -74,6 +74,7 @@ class Member(Base):
     totp_secret: Mapped[str | None] = mapped_column(Sealed)
     totp_confirmed_at: Mapped[datetime | None]  #: None: the secret was shown, but no code of it was given yet
     totp_last_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  #: a code is good once
+    oidc_subject: Mapped[str | None] = mapped_column(Text, unique=True)  #: issuer and subject at the organisation's own sign-in service
 
     # how they work
     console_language: Mapped[str] = mapped_column(String(3), default="en", server_default="en")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
+_ADMIN = frozenset({Role.ADMIN})
 _ALL = frozenset(Role)
 
 #: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
@@ -51,10 +52,44 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/replies/{name}": SUPERVISORS,
     "POST /staff/replies/{name}/delete": SUPERVISORS,
     "POST /staff/sign-out": _ALL,
+    "GET /staff/account": _ALL,
+    "POST /staff/account": _ALL,
+    "POST /staff/account/password": _ALL,
+    "POST /staff/account/recovery-codes": _ALL,
+    "POST /staff/account/no-second-factor": _ALL,
+    "POST /staff/account/end-sessions": _ALL,
+    "GET /staff/members": _ADMIN,
+    "POST /staff/members": _ADMIN,
+    "GET /staff/members/{member_id}": _ADMIN,
+    "POST /staff/members/{member_id}": _ADMIN,
+    "POST /staff/members/{member_id}/disable": _ADMIN,
+    "POST /staff/members/{member_id}/enable": _ADMIN,
+    "POST /staff/members/{member_id}/link": _ADMIN,
+    "POST /staff/members/{member_id}/let-in": _ADMIN,
+    "POST /staff/members/{member_id}/reset-second-factor": _ADMIN,
+    "POST /staff/members/{member_id}/end-sessions": _ADMIN,
+    "GET /staff/audit": _ADMIN,
+    "GET /staff/audit.csv": _ADMIN,
 }
 
-#: Pages for somebody who is not signed in.
-OPEN = frozenset({"GET /staff/sign-in/{token}", "POST /staff/sign-in/{token}"})
+#: Pages for somebody who is not signed in, or only with the password so far; each looks for itself who is there.
+OPEN = frozenset(
+    {
+        "GET /staff/sign-in",
+        "POST /staff/sign-in",
+        "GET /staff/sign-in/oidc",
+        "GET /staff/sign-in/oidc/callback",
+        "GET /staff/sign-in/{token}",
+        "POST /staff/sign-in/{token}",
+        "GET /staff/second-factor",
+        "POST /staff/second-factor",
+        "GET /staff/second-factor/new",
+        "POST /staff/second-factor/new",
+    }
+)
+
+#: What an open page asks for without its reader: it keeps nobody signed in (nor does any GET by a script, which browsers name as such).
+BY_THEMSELVES = frozenset({"GET /staff/events"})
 
 
 def may(role: Role, line: str) -> bool:

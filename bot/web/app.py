@@ -10,7 +10,30 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.errors import NotAllowed
 from bot.house import House
-from bot.web import account, chat, counselling, figures, floor, handling, health, media, noting, queue, replies, teams, texts, translating, webhooks
+from bot.web import (
+    account,
+    auditing,
+    chat,
+    counselling,
+    figures,
+    floor,
+    handling,
+    health,
+    media,
+    members,
+    myself,
+    noting,
+    queue,
+    replies,
+    second_factor,
+    signing_in,
+    signing_in_elsewhere,
+    teams,
+    texts,
+    translating,
+    webhooks,
+)
+from bot.web.account import SignInFirst, sign_in_first
 from bot.web.board import Boards
 from bot.web.guards import Guards
 from bot.web.live import Live
@@ -24,13 +47,36 @@ def application(house: House, live: Live) -> FastAPI:
     app = FastAPI(title="Homeward", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house, app.state.live, app.state.boards, app.state.recent = house, live, Boards(), media.Recent()
     app.add_middleware(Guards)
-    for part in (webhooks, chat, account, queue, counselling, handling, noting, teams, floor, figures, media, texts, translating, replies, health):
+    for part in (
+        webhooks,
+        chat,
+        account,
+        queue,
+        counselling,
+        handling,
+        noting,
+        teams,
+        floor,
+        figures,
+        media,
+        texts,
+        translating,
+        replies,
+        signing_in_elsewhere,
+        signing_in,
+        second_factor,
+        myself,
+        members,
+        auditing,
+        health,
+    ):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/", _front, methods=["GET"], include_in_schema=False)
     app.add_api_route("/favicon.ico", _icon, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(404, not_found)
     app.add_exception_handler(NotAllowed, not_found)
+    app.add_exception_handler(SignInFirst, sign_in_first)
     return app
 
 

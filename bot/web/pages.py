@@ -24,6 +24,8 @@ from bot.conversation.labels import label
 from bot.db import now
 from bot.house import House
 from bot.i18n import (
+    CONSOLE,
+    SOURCE,
     country,
     direction,
     gettext,
@@ -32,6 +34,7 @@ from bot.i18n import (
     name_in,
     ngettext,
     npgettext,
+    of_app,
     own_name,
     pgettext,
     reader_language,
@@ -84,7 +87,13 @@ def fragment(name: str, *, language: str = "en", **values: Any) -> str:
 
 
 async def not_found(request: Request, _error: Exception) -> Response:
-    return page(request, "not_found.html", status=404)
+    return page(request, "not_found.html", language=visitor_language(request), status=404)
+
+
+def visitor_language(request: Request) -> str:
+    """Of the console's languages the one that the browser of somebody not signed in asks for first."""
+    asked = (of_app(part.split(";")[0].strip()) for part in request.headers.get("accept-language", "").split(","))
+    return next((language for language in asked if language in CONSOLE), SOURCE)
 
 
 def button_words(choice: str, language: str, library: Library) -> str:

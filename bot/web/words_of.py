@@ -148,3 +148,31 @@ media = Words(
         "channel-not-set-up": _("This messenger is not set up here."),
     }
 )
+#: What the audit calls what members did; an act without words is shown by its code.
+act = Words(
+    {
+        "signin.done": _("signed in"),
+        "signin.failed": _("failed to sign in"),
+        "signin.ended": _("signed out"),
+        "account.changed": _("changed their own account"),
+        "account.password": _("set their password"),
+        "account.factor": _("set up their second step"),
+        "account.no_factor": _("gave up their second step"),
+        "account.codes": _("made new recovery codes"),
+        "account.sessions_ended": _("ended their other sessions"),
+        "member.invited": _("invited a member"),
+        "member.changed": _("changed a member"),
+        "member.disabled": _("disabled a member"),
+        "member.enabled": _("let a member in again"),
+        "member.link": _("made a link for a member"),
+        "member.let_in": _("ended a lock-out"),
+        "member.factor_reset": _("took a second step away"),
+        "member.sessions_ended": _("signed a member out"),
+        "audit.read": _("read the audit"),
+        "audit.exported": _("exported the audit"),
+        "case.read": _("read a case"),
+        "case.took": _("took a case"),
+        "case.answered": _("answered"),
+        "case.closed": _("closed a case"),
+    }
+)

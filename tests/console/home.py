@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, async_playwright, expect
 from sqlalchemy import select
@@ -19,8 +20,9 @@ from bot.conversation.models import Address, Conversation, Message
 from bot.house import House
 from bot.i18n import interface
 from bot.sealing import keyring
-from bot.staff.models import Role
-from bot.staff.signin import add
+from bot.staff.models import Member, Role
+from bot.staff.signin import add, new_session
+from bot.web.account import COOKIE as STAFF_COOKIE
 from bot.web.chat import COOKIE
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -89,11 +91,22 @@ class Home:
 
     @asynccontextmanager
     async def member(self, role: Role = Role.COUNSELLOR, name: str = "sara", **options: Any) -> AsyncIterator[Visitor]:
-        """A member of staff who has just signed in by their link."""
+        """A member of staff who is signed in; how one gets there has tests of its own."""
         async with self.visitor(**options) as visitor:
-            await visitor.context.request.post(await self.link(role, name), headers={"origin": self.base})
+            await visitor.is_signed_in(await self.cookie(role, name))
             await visitor.page.goto("/staff")
             yield visitor
+
+    async def cookie(self, role: Role = Role.COUNSELLOR, name: str = "sara", *, second_factor: bool = True) -> str:
+        """The cookie of a session of this member, who is made if there is none by that name."""
+        async with self.house.sessions.begin() as session:
+            await add(session, f"{name}@example.org", role, [])
+            member = (await session.scalars(select(Member).where(Member.email == f"{name}@example.org"))).one()
+            return await new_session(session, member, second_factor=second_factor)
+
+    def client(self, cookie: str = "", **headers: str) -> httpx.AsyncClient:
+        """A browser without pages: sends its forms as one of ours."""
+        return httpx.AsyncClient(base_url=self.base, headers={"origin": self.base, **headers}, cookies={STAFF_COOKIE: cookie} if cookie else None)
 
     async def link(self, role: Role = Role.COUNSELLOR, name: str = "sara") -> str:
         async with self.house.sessions.begin() as session:
@@ -133,6 +146,11 @@ class Visitor:
         self.context.on("console", self._note)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("request", self._watch)
+
+    async def is_signed_in(self, cookie: str) -> None:
+        """As a member of staff, by the cookie of a session."""
+        where = {"domain": "127.0.0.1", "path": "/staff", "httpOnly": True, "sameSite": "Strict"}
+        await self.context.add_cookies([{"name": STAFF_COOKIE, "value": cookie, **where}])  # type: ignore[typeddict-item]
 
     async def washes(self) -> None:
         """Forgets who it was."""

@@ -1,17 +1,20 @@
 """Every page for everybody: axe finds nothing, nothing is cut off or needs scrolling sideways, the keyboard is enough."""
 
+import uuid
 from datetime import time, timedelta
 
+import pyotp
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Response, expect
 from sqlalchemy import delete
 
 from bot.db import now
-from bot.staff.models import Holiday, Role, Team, TeamHours
+from bot.staff.models import Holiday, Member, Role, Team, TeamHours
 from nlu import LANGUAGES
 from tests.console.home import Home, Visitor
 from tests.console.leads import goes, speaks
+from tests.messengers import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -71,15 +74,100 @@ async def test_the_words_of_every_language_fit_a_small_telephone(home: Home) -> 
             assert box["width"] > 130, language
 
 
-async def test_sign_in_and_not_found(home: Home) -> None:
-    async with home.visitor() as visitor:
-        visitor.expected = ("404", "410")
-        await visitor.page.goto(await home.link(Role.LEAD, "lea"))
+@pytest.mark.parametrize("locale", ["en", "ar"])
+async def test_sign_in_and_not_found(home: Home, locale: str) -> None:
+    async with home.visitor(locale=locale) as visitor:
+        visitor.expected = ("403", "404", "410", "422", "429")
+        page, name = visitor.page, f"lea-{locale}"
+        await page.goto("/staff/sign-in")
+        await expect(page.locator("html")).to_have_attribute("dir", "rtl" if locale == "ar" else "ltr")
         await is_good(visitor, "sign-in")
-        await visitor.page.goto("/staff/sign-in/used")
-        await is_good(visitor, "sign-in, used")
-        await visitor.page.goto("/staff")
+        for number in range(6):  # wrong, until the door is closed
+            await page.goto("/staff/sign-in")
+            await page.locator("#email").fill(f"{name}@example.org")
+            await page.locator("#password").fill("not it")
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_role("alert")).to_be_visible()
+            if number == 0:
+                await is_good(visitor, "sign-in, wrong")
+        await is_good(visitor, "sign-in, closed")
+        await page.goto("/staff/sign-in/used")
+        await is_good(visitor, "link, used")
+        await page.goto("/staff/nowhere")
         await is_good(visitor, "not found")
+        await page.goto(await home.link(Role.LEAD, name))
+        await is_good(visitor, "link")
+        for password in ("not the same, the other", "a bridge of paper boats"):
+            await page.locator("#password").fill(password)
+            await page.locator("#again").fill("a bridge of paper boats")
+            await page.locator("form button").click()
+            if password.startswith("not"):
+                await is_good(visitor, "link, with a problem")
+        await expect(page.locator("code.secret")).to_be_visible()
+        await is_good(visitor, "second factor, set up")
+        secret = (await page.locator("code.secret").inner_text()).replace(" ", "")
+        await page.locator("#code").fill(pyotp.TOTP(secret).now())
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".recovery")).to_be_visible()
+        await is_good(visitor, "recovery codes")
+        await visitor.is_signed_in(await home.cookie(Role.LEAD, name, second_factor=False))
+        await page.goto("/staff/second-factor")
+        await page.locator("summary").click()
+        await is_good(visitor, "second factor")
+
+
+async def test_refused_elsewhere(home: Home) -> None:
+    before = home.house.settings
+    home.house.settings = before.model_copy(update={"oidc_issuer": f"http://localhost:{free_port()}", "oidc_client_id": "homeward"})
+    try:
+        async with home.visitor() as visitor:
+            visitor.expected = ("503", "403")
+            await visitor.page.goto("/staff/sign-in")
+            await is_good(visitor, "sign-in, with a service")
+            await visitor.page.get_by_role("link", name="Sign in with localhost").click()
+            await is_good(visitor, "sign-in service away")
+            await visitor.page.goto("/staff/sign-in/oidc/callback?state=x&code=y")
+            await is_good(visitor, "sign-in service, refused")
+    finally:
+        home.house.settings = before
+
+
+async def test_account_members_and_audit(home: Home) -> None:
+    async with home.member(Role.ADMIN, "axe-admin") as admin:
+        page = admin.page
+        for role in Role:
+            await home.cookie(role, f"axe-a-rather-long-name-of-a-{role}-nobody-can-say")
+        await page.goto("/staff/account?problem=common")
+        await is_good(admin, "account")
+        await page.goto("/staff/members?problem=known")
+        await is_good(admin, "members, with a problem")
+        await page.locator("#email").fill("axe-invited@example.org")
+        await page.get_by_role("button", name="Make the link").click()
+        await expect(page.locator("code.once")).to_be_visible()
+        await is_good(admin, "members, somebody invited")
+        await page.get_by_role("link", name="axe-invited").click()
+        await is_good(admin, "member")
+        await page.get_by_role("button", name="Make a new link").click()
+        await is_good(admin, "member, with a link")
+        await page.get_by_role("button", name="Disable").click()
+        await is_good(admin, "member, disabled")
+        await page.goto("/staff/audit")
+        await is_good(admin, "audit")
+        await page.goto("/staff/audit?day=2001-01-01")
+        await is_good(admin, "audit, nothing found")
+
+
+@pytest.mark.parametrize("address", ["account", "members", "audit"])
+async def test_pages_of_the_console_are_small(home: Home, address: str) -> None:
+    async with home.member(Role.ADMIN, "axe-admin") as admin:
+        async with home.house.sessions.begin() as session:
+            session.add_all(
+                [Member(email=f"{uuid.uuid4()}@a-long-domain.example.org", role=Role.COUNSELLOR, languages=list(LANGUAGES)) for _ in range(60)]
+            )
+        answer = await admin.context.request.get(f"/staff/{address}")
+        assert len(await answer.body()) < 50_000
+        async with home.house.sessions.begin() as session:
+            await session.execute(delete(Member).where(Member.email.endswith("a-long-domain.example.org")))
 
 
 async def test_queue_and_case(home: Home, person: Visitor) -> None:

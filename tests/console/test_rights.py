@@ -16,8 +16,9 @@ from bot.cases.models import Case
 from bot.channels import Inbound, Kind
 from bot.conversation.models import Attachment, Message
 from bot.db import now
-from bot.staff.models import Role, Team
+from bot.staff.models import Member, Role, Team
 from bot.staff.rights import OPEN, RIGHTS
+from bot.staff.second_factor import NEEDED
 from bot.web.app import application
 from bot.web.live import Live
 from tests.console.home import Home
@@ -32,14 +33,21 @@ LET_IN = {200, 303}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def clients(home: Home) -> AsyncIterator[dict[Role | None, httpx.AsyncClient]]:
-    """One client for each role, signed in by its link, and one for nobody."""
+    """One client for each role, signed in, and one for nobody."""
     async with AsyncExitStack() as stack:
         found = {}
         for role in EVERYBODY:
-            found[role] = await stack.enter_async_context(httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}))
-            if role:
-                await found[role].post(await home.link(role, f"rights-{role}"))
+            cookie = await home.cookie(role, f"rights-{role}") if role else ""
+            found[role] = await stack.enter_async_context(home.client(cookie))
         yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
+async def colleague(home: Home) -> uuid.UUID:
+    """A member to whom things are done; another admin, so that whoever does them is not the last."""
+    await home.cookie(Role.ADMIN, "rights-colleague")
+    async with home.house.sessions() as session:
+        return (await session.scalars(select(Member.id).where(Member.email == "rights-colleague@example.org"))).one()
 
 
 @pytest_asyncio.fixture(loop_scope="package")
@@ -81,9 +89,9 @@ async def sent(home: Home, case: uuid.UUID) -> int:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def places(case: uuid.UUID, sent: int, team: uuid.UUID) -> dict[str, object]:
+async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID) -> dict[str, object]:
     """What stands in the open places of an address."""
-    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting"}
+    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
 
 
 async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:
@@ -105,17 +113,35 @@ async def test_only_those_named_get_in(role: Role | None, clients: dict[Role | N
     nothing = await client.get("/staff/no-such-page")
     for line in sorted(RIGHTS, key=lambda line: max((number for number, part in enumerate(LAST, 1) if part in line), default=0)):
         answer = await _asked(client, line, places)
-        if role in RIGHTS[line]:
+        if role is None and line == "GET /staff":
+            assert (answer.status_code, answer.headers["location"]) == (303, "/staff/sign-in")  # the one door that everybody may see
+        elif role in RIGHTS[line]:
             assert answer.status_code in LET_IN, line
         else:
             assert (answer.status_code, answer.content) == (404, nothing.content), line  # as if there were no such page
     if role:
-        assert (await client.get("/staff")).status_code == 404  # signed out
+        assert (await client.get("/staff")).headers["location"] == "/staff/sign-in"  # signed out
+
+
+@pytest.mark.parametrize("role", sorted(NEEDED))
+async def test_the_password_alone_opens_nothing(role: Role, home: Home, places: dict[str, object]) -> None:
+    async with home.client(await home.cookie(role, f"rights-half-{role}", second_factor=False)) as client:
+        nothing = await client.get("/staff/no-such-page")
+        for line in RIGHTS:
+            answer = await _asked(client, line, places)
+            if line == "GET /staff":
+                assert (answer.status_code, answer.headers["location"]) == (303, "/staff/second-factor")
+            else:
+                assert (answer.status_code, answer.content) == (404, nothing.content), line
+
+
+async def test_who_sees_conversations_needs_a_second_factor() -> None:
+    """The two tables agree."""
+    assert {role for line, roles in RIGHTS.items() if "/cases" in line for role in roles} == NEEDED
 
 
 async def test_a_case_that_does_not_exist_is_not_found(home: Home) -> None:
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
-        await client.post(await home.link(Role.LEAD, "rights-again"))
+    async with home.client(await home.cookie(Role.LEAD, "rights-again")) as client:
         assert (await client.get(f"/staff/cases/{NOWHERE}")).status_code == 404
 
 
@@ -156,8 +182,7 @@ async def test_every_page_of_the_console_has_its_line(home: Home) -> None:
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1"])
 async def test_forms_from_another_origin_are_refused(origin: str, home: Home, places: dict[str, object]) -> None:
     """By whoever is signed in, from whatever page; the session cookie alone is not enough."""
-    async with httpx.AsyncClient(base_url=home.base) as client:
-        await client.post(await home.link(Role.ADMIN, "rights-origin"), headers={"origin": home.base})
+    async with home.client(await home.cookie(Role.ADMIN, "rights-origin")) as client:
         for line in [line for line in (*RIGHTS, *OPEN, "POST /chat") if line.startswith("POST")]:
             client.headers["origin"] = origin
             assert (await _asked(client, line, places)).status_code == 403, line
@@ -171,11 +196,12 @@ async def test_a_browser_names_no_origin_but_says_the_form_is_foreign(home: Home
 
 
 async def test_staff_cookies_are_out_of_reach(home: Home) -> None:
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
-        answer = await client.post(await home.link(Role.LEAD, "rights-cookie"))
+    chosen = {"password": "a bridge of paper boats", "again": "a bridge of paper boats"}
+    async with home.client() as client:
+        answer = await client.post(await home.link(Role.LEAD, "rights-cookie"), data=chosen)
         said = answer.headers["set-cookie"].lower()
         assert "httponly" in said
         assert "samesite=strict" in said
         assert "path=/staff" in said
-        behind = await client.post(await home.link(Role.LEAD, "rights-cookie"), headers={"x-forwarded-proto": "https"})
+        behind = await client.post(await home.link(Role.LEAD, "rights-cookie"), data=chosen, headers={"x-forwarded-proto": "https"})
         assert re.search(r"; secure", behind.headers["set-cookie"].lower())

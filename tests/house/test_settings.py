@@ -45,6 +45,7 @@ WRONG = {
     "NLU_ENGINE": "oracle",
     "RASA_URL": "there",
     "KEEP_DAYS": "0",
+    "OIDC_ISSUER": "http://elsewhere.example",
     "LOG_FORMAT": "paper",
     "DATA_DIR": "/dev/null/data",
     "SECRET_KEYS": " , ",

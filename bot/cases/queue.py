@@ -25,7 +25,7 @@ from nlu import Risk
 
 MOST = 1000  #: open cases that are looked at
 PAGE = 40  #: rows of one page of the queue
-THREAD = 60  #: messages of one page of a conversation
+THREAD, BYTES = 30, 16_000  #: messages of one page of a conversation, and how many bytes of words: a page stays small
 RAISED = timedelta(hours=3)  #: a case whose window closes so soon is marked
 HERE = timedelta(seconds=90)  #: an open page says so often that somebody is there
 
@@ -168,17 +168,24 @@ def _alarm(row: Row, member: Member, *, lead: bool) -> str:
     return f"{case.id}{'!' if called else ''}{'*' if kept else ''}"
 
 
-async def thread(session: AsyncSession, conversation_id: uuid.UUID, *, before: int = 0, limit: int = THREAD) -> Sequence[Message]:
-    """The newest messages of a conversation in the order the person saw them: by the messenger's time, then by ours.
+async def thread(session: AsyncSession, conversation_id: uuid.UUID, *, earlier: int = 0) -> tuple[list[Message], bool]:
+    """One page of a conversation, without the newest `earlier` messages; and whether there are earlier ones still.
 
-    After an outage messages arrive late and in any order; the messenger's time says when they were written. It counts in seconds,
-    so ours is cut to seconds too. What is still to be sent stands last.
+    In the order the person saw them: by the messenger's time, then by ours. After an outage messages arrive late and in any
+    order; the messenger's time says when they were written. It counts in seconds, so ours is cut to seconds too. What is still to
+    be sent stands last.
     """
     queued = when((Message.delivery == "queued", 1), else_=0)
     at = func.date_trunc("second", func.coalesce(Message.sent_at, Message.created_at))
     newest = select(Message).where(Message.conversation_id == conversation_id).order_by(queued.desc(), at.desc(), Message.id.desc())
-    found = list(await session.scalars(newest.offset(before).limit(limit)))
-    return found[::-1]
+    found = list(await session.scalars(newest.offset(earlier).limit(THREAD + 1)))
+    shown, room = 0, BYTES
+    for message in found[:THREAD]:
+        room -= len(message.text.encode())
+        if shown and room < 0:
+            break
+        shown += 1
+    return found[:shown][::-1], len(found) > shown
 
 
 async def here(session: AsyncSession, case_id: uuid.UUID, but: uuid.UUID) -> list[tuple[str, bool]]:

@@ -6,7 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import update
 
+from bot.db import notify
 from bot.errors import NotAllowed
 from bot.staff.audit import note_act
 from bot.staff.models import Member
@@ -88,6 +90,8 @@ def remember(answer: Response, request: Request, cookie: str) -> Response:
 async def leave(request: Request, member: Signed, cookie: StaffCookie = None) -> Response:
     async with house_of(request).sessions.begin() as session:
         await sign_out(session, cookie or "")
+        await session.execute(update(Member).where(Member.id == member.id).values(on_duty_since=None))
+        await notify(session, "cases")
         await note_act(session, member.id, "signin.ended", member.id)
     answer = RedirectResponse("/chat", 303)
     answer.delete_cookie(COOKIE, path="/staff")

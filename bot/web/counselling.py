@@ -16,7 +16,7 @@ from bot.answering.answer import READ
 from bot.cases.masking import masked, masked_address
 from bot.cases.models import Case, CaseState, Draft, Outcome
 from bot.cases.notes import Filing, notes
-from bot.cases.queue import THREAD, here, thread
+from bot.cases.queue import here, thread
 from bot.cases.talk import CannotSay, is_here, may_hear, reply
 from bot.cases.window import closes_at
 from bot.conversation.media import FileRefused
@@ -100,16 +100,16 @@ async def _values(session: AsyncSession, case: Case, member: Member, earlier: in
     conversation = await session.get_one(Conversation, case.conversation_id)
     person = await session.get_one(Person, conversation.person_id)
     address = await session.get_one(Address, conversation.address_id)
-    found = await thread(session, conversation.id, before=earlier, limit=THREAD + 1)
+    messages, more = await thread(session, conversation.id, earlier=earlier)
     written = await session.get(Draft, (case.id, member.id))
     return {
         "case": case,
         "conversation": conversation,
         "person": person,
         "address": address.name,
-        "messages": found[-THREAD:],
+        "messages": messages,
         "earlier": earlier,
-        "more": len(found) > THREAD,
+        "more": more,
         "mine": has(case, member),
         "may_move": may_move(case, member),
         "may_hear": may_hear(conversation),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
@@ -155,8 +154,7 @@ async def test_a_saved_reply_with_an_unfilled_blank_is_not_sent(home: Home, sara
 async def test_the_server_itself_refuses_an_unfilled_blank(home: Home, person: Visitor) -> None:
     await person.asks("/person", replies=2)
     case = await person.case()
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
-        await client.post(await home.link(Role.COUNSELLOR, "texts-http"))
+    async with home.client(await home.cookie(Role.COUNSELLOR, "texts-http")) as client:
         await client.post(f"/staff/cases/{case.id}/take")
         answer = await client.post(f"/staff/cases/{case.id}/reply", data={"text": "I write to you {when}."})
         assert answer.status_code == 409
@@ -168,9 +166,8 @@ async def test_the_server_itself_refuses_an_unfilled_blank(home: Home, person: V
 async def test_a_text_that_is_gone_is_said_to_be_gone(home: Home, person: Visitor) -> None:
     await person.asks("/person", replies=2)
     case = await person.case()
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}, follow_redirects=True) as client:
-        await client.post(await home.link(Role.COUNSELLOR, "texts-gone"))
-        answer = await client.post(f"/staff/cases/{case.id}/texts", data={"key": "reply:gone"})
+    async with home.client(await home.cookie(Role.COUNSELLOR, "texts-gone")) as client:
+        answer = await client.post(f"/staff/cases/{case.id}/texts", data={"key": "reply:gone"}, follow_redirects=True)
         assert "no longer there" in answer.text
         assert (await client.post(f"/staff/cases/{case.id}/texts", data={"key": "reply:gone", "part": "1"})).status_code == 410
         await client.post(f"/staff/cases/{case.id}/take")
@@ -201,8 +198,7 @@ async def test_no_page_of_texts_is_heavy(home: Home, person: Visitor) -> None:
     """Whatever is asked, in the languages that weigh most, page after page."""
     await person.asks("/person", replies=2)
     case = await person.case()
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
-        await client.post(await home.link(Role.COUNSELLOR, "texts-size"))
+    async with home.client(await home.cookie(Role.COUNSELLOR, "texts-size")) as client:
         for language in LANGUAGES:
             async with home.house.sessions.begin() as session:
                 conversation = await session.get_one(type(await person.conversation()), case.conversation_id)

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
@@ -68,8 +67,9 @@ async def test_what_the_person_wrote_is_shown_with_the_original_above(home: Home
 
 
 async def test_a_draft_is_translated_looked_at_and_only_then_sent(home: Home, libre: Libre, sara: Visitor, amina: Visitor) -> None:
-    said = await amina.heard.count()
+    said = await amina.heard.count() + 1
     await takes(sara, amina)
+    await expect(amina.heard).to_have_count(said)  # told that she is there
     await sara.page.get_by_label("Your reply").fill("Please come\n\ntomorrow")
     await sara.page.get_by_role("button", name="Translate by machine first").click()
     await expect(sara.page.get_by_text("translated by a machine and can be wrong")).to_be_visible()
@@ -92,8 +92,7 @@ async def test_a_draft_is_translated_looked_at_and_only_then_sent(home: Home, li
 
 async def test_what_was_written_meanwhile_stays(home: Home, libre: Libre, amina: Visitor) -> None:
     case = await amina.case()
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
-        await client.post(await home.link(Role.COUNSELLOR, "translating-http"))
+    async with home.client(await home.cookie(Role.COUNSELLOR, "translating-http")) as client:
         address = f"/staff/cases/{case.id}/translate"
         await client.post(address, data={"text": "in another window"})
         answer = await client.post(address, data={"text": "Come tomorrow", "translation": "فردا", "step": "keep"})
@@ -134,8 +133,7 @@ async def test_a_message_of_another_talk_is_not_found(home: Home, libre: Libre, 
         await other.asks("/person", replies=2)
         foreign = (await other.kept())[0]
         case = await amina.case()
-        async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
-            await client.post(await home.link(Role.COUNSELLOR, "translating-foreign"))
+        async with home.client(await home.cookie(Role.COUNSELLOR, "translating-foreign")) as client:
             for number in (foreign.id, 10**12):
                 assert (await client.post(f"/staff/cases/{case.id}/translate", data={"message": str(number)})).status_code == 404
     assert libre.asked == []
@@ -145,7 +143,6 @@ async def test_without_an_engine_no_page_speaks_of_it(home: Home, sara: Visitor,
     await takes(sara, amina)
     await expect(sara.page.get_by_text("machine")).to_have_count(0)
     case = await amina.case()
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
-        await client.post(await home.link(Role.COUNSELLOR, "translating-none"))
+    async with home.client(await home.cookie(Role.COUNSELLOR, "translating-none")) as client:
         answer = await client.post(f"/staff/cases/{case.id}/translate", data={"text": "a", "message": "1"})
         assert answer.headers["location"].endswith(f"/staff/cases/{case.id}#text")

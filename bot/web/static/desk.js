@@ -45,9 +45,16 @@ function update(old, now) {
   for (const article of now.querySelectorAll("article")) {
     const known = document.getElementById(article.id);
     if (!known) old.append(article);
-    else if (known.outerHTML !== article.outerHTML) known.replaceWith(article);
+    else if (bare(known) !== bare(article)) {
+      if (attached(known)) attached(article)?.replaceWith(attached(known));
+      known.replaceWith(article);
+    }
   }
 }
+
+// What is attached stays as it is on the page: a picture that is open stays open, and is not fetched again.
+const attached = (article) => article.querySelector(".media");
+const bare = (article) => article.outerHTML.replace(attached(article)?.outerHTML ?? "", "");
 
 function listen() {
   const stream = new EventSource(main.dataset.events);

@@ -143,6 +143,19 @@ async def test_no_picture_is_fetched_before_somebody_asks_and_then_it_is_blurred
         assert await talk.opened(message) == 1
 
 
+async def test_an_open_picture_stays_open_while_the_page_renews_itself(home: Home, talk: Talk) -> None:
+    message = await talk.sends("photo", samples.picture())
+    async with home.member() as sara:
+        await sara.page.goto(f"/staff/cases/{talk.case}")
+        await sara.page.locator(f"#m{message.id} summary").click()
+        await sara.page.locator(f"#m{message.id} .media input").check()
+        another = await talk.sends("voice", samples.recording("ogg"))
+        await expect(sara.page.locator(f"#m{another.id} audio")).to_be_attached()
+        await expect(sara.page.locator(f"#m{message.id} img")).to_be_visible()
+        await expect(sara.page.locator(f"#m{message.id} .media input")).to_be_checked()
+        assert await talk.opened(message) == 1
+
+
 async def test_a_voice_note_plays(home: Home, talk: Talk) -> None:
     message = await talk.sends("voice", samples.recording("ogg", seconds=2))
     async with home.member() as sara:

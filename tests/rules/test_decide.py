@@ -339,3 +339,12 @@ def test_what_cannot_be_read_gets_a_kind_sentence_unless_a_counsellor_sees_it() 
     assert said(cannot_read("voice", stands())) == ["voice"]
     assert said(cannot_read("voice", stands(WAITING))) == ["voice"]
     assert cannot_read("voice", stands(AT_WORK)) == Plan()
+
+
+#: who answers → what is said to somebody who pressed «Go on», the button that keeps WhatsApp's window open
+GOES_ON = {State.COUNSELLOR: [], State.WAITING: ["already_waiting"], State.BOT: ["menu"]}
+
+
+@pytest.mark.parametrize("state", GOES_ON)
+def test_going_on(state: State) -> None:
+    assert said(chosen("go_on", stands(state=state), None)[0]) == GOES_ON[state]

@@ -65,7 +65,7 @@ function update(old, now) {
   for (const article of shown) {
     const known = document.getElementById(article.id);
     if (!known) old.append(article);
-    else if (known.outerHTML !== article.outerHTML) refill(known, article);
+    else if (bare(known) !== bare(article)) refill(known, article);
   }
   shown.forEach((article, place) => { // the messenger's time decides, and can be known late
     const here = old.querySelectorAll("article")[place];
@@ -73,10 +73,12 @@ function update(old, now) {
   });
 }
 
-// An opened picture or a playing voice note stays: only the line below it changes.
+// What is attached stays as it is on the page: a picture that is open stays open, and is not fetched again.
+const attached = (article) => article.querySelector(".media");
+const bare = (article) => article.outerHTML.replace(attached(article)?.outerHTML ?? "", "");
+
 function refill(known, fresh) {
-  const kept = known.querySelector("details[open], audio, video");
-  if (kept) known.querySelector(".meta").replaceWith(fresh.querySelector(".meta"));
+  if (attached(known)) known.querySelector(".meta").replaceWith(fresh.querySelector(".meta"));
   else known.replaceWith(fresh);
 }
 

@@ -27,7 +27,7 @@
   box.hidden = false;
 
   function shows(state) {
-    start.hidden = state === "recording";
+    start.hidden = state === "recording" || state === "ready";
     stop.hidden = state !== "recording";
     audio.hidden = discard.hidden = state !== "ready";
     status.textContent = box.dataset[state] ?? "";

@@ -115,8 +115,8 @@ async def talk(home: Home, telegram: httpx.AsyncClient) -> Talk:
 
 @asynccontextmanager
 async def signed_in(home: Home, role: Role = Role.COUNSELLOR) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}, timeout=20) as client:
-        await client.post(await home.link(role, f"media-{role}"))
+    async with home.client(await home.cookie(role, f"media-{role}")) as client:
+        client.timeout = 20
         yield client
 
 

@@ -173,7 +173,12 @@ async def test_filters(home: Home, sara: Visitor, person: Visitor) -> None:
     await person.asks("پول چقدر میتن", replies=2)
     await person.asks("/person")
     row = sara.page.locator(f"#case-{(await person.case()).id}")
-    for choice, shown in ((("Language", "Persian"), True), (("Language", "Turkish"), False), (("Messenger", "web page"), True), (("Messenger", "WhatsApp"), False)):
+    for choice, shown in (
+        (("Language", "Persian"), True),
+        (("Language", "Turkish"), False),
+        (("Messenger", "web page"), True),
+        (("Messenger", "WhatsApp"), False),
+    ):
         await sara.page.goto("/staff")
         await sara.page.get_by_label(choice[0]).select_option(label=choice[1])
         await sara.page.get_by_role("button", name="Show", exact=True).click()
@@ -207,7 +212,14 @@ async def test_pages_are_small_however_long_the_talk(home: Home, sara: Visitor, 
     conversation = await person.conversation()
     async with home.house.sessions.begin() as session:
         for number in range(200):
-            heard = {"direction": "in", "external_id": uuid.uuid4().hex, "answered_at": now(), "intent": "return_cost", "confidence": 0.9, "language": "fa"}
+            heard = {
+                "direction": "in",
+                "external_id": uuid.uuid4().hex,
+                "answered_at": now(),
+                "intent": "return_cost",
+                "confidence": 0.9,
+                "language": "fa",
+            }
             session.add(Message(conversation_id=conversation.id, channel="webchat", text=f"{number} " + "می‌خواهم بدانم چه می‌شود " * 20, **heard))
     for page in (address, "/staff", "/staff/account", "/staff/replies"):
         answer = await sara.page.goto(page)

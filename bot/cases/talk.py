@@ -63,7 +63,7 @@ async def reply(session: AsyncSession, case: Case | None, member: Member, text: 
     conversation = await session.get_one(Conversation, case.conversation_id, with_for_update=True)
     if reason := may_hear(conversation):
         raise CannotSay(reason)
-    if await _said_already(session, conversation.id, member.id, text, after):
+    if await _said_already(session, conversation.id, member.id, text, after, file):
         return
     try:
         await say(session, conversation, *([Spoken(text)] if text else []), author=str(member.id), priority=URGENT, file=file)
@@ -85,11 +85,14 @@ async def replied(session: AsyncSession, case: Case, conversation: Conversation)
     await changed(session, case)
 
 
-async def _said_already(session: AsyncSession, conversation_id: uuid.UUID, member_id: uuid.UUID, text: str, after: int) -> bool:
-    if not text:
-        return False
+async def _said_already(
+    session: AsyncSession, conversation_id: uuid.UUID, member_id: uuid.UUID, text: str, after: int, file: ReadyFile | None
+) -> bool:
     since = select(Message).where(Message.conversation_id == conversation_id, Message.id > after, Message.author == str(member_id))
-    return any(said.text and text.startswith(said.text) for said in await session.scalars(since))
+    said = list(await session.scalars(since))
+    if text:
+        return any(one.text and text.startswith(one.text) for one in said)
+    return file is not None and any(one.kind == file.kind.value and not one.text for one in said)
 
 
 async def end(session: AsyncSession, house: House, case: Case, outcome: Outcome) -> None:

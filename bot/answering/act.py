@@ -20,7 +20,7 @@ from bot.channels import Kind
 from bot.conversation.deliver import FAREWELL
 from bot.conversation.models import Conversation, Message, Person, State
 from bot.conversation.say import Spoken, say
-from bot.db import now
+from bot.db import notify, now
 from bot.figures import Question
 from bot.house import House
 from bot.i18n import of_app
@@ -45,6 +45,8 @@ async def act(session: AsyncSession, house: House, message_id: int, step: Step) 
     message.answered_at = now()
     if conversation.state is State.STOPPED:  # whoever writes again wants an answer: from the counsellor who has the case, if one has
         conversation.state = whose_turn(await open_case_of(session, conversation.id))
+    if conversation.state is State.COUNSELLOR:
+        await notify(session, "cases", str(conversation.id))  # the queue shows who has written
     if conversation.safe_to_write is False:
         conversation.safe_to_write = None  # we promised silence until the person writes again
     before = conversation.language

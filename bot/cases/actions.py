@@ -96,7 +96,9 @@ async def hand_to_colleague(session: AsyncSession, case: Case, member_id: uuid.U
 
 
 async def _waits_again(session: AsyncSession, case: Case) -> None:
-    case.state, case.taken_by, case.taken_at, case.waiting_since = CaseState.WAITING, None, None, now()
+    """The person has waited since they were last answered, whoever has had the case meanwhile."""
+    case.state, case.taken_by, case.taken_at = CaseState.WAITING, None, None
+    case.waiting_since = case.answered_at or case.waiting_since
     case.reserved_for = case.reserved_until = case.escalated_at = None
     await _turn(session, case)
     await changed(session, case)

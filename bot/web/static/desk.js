@@ -14,6 +14,7 @@ function local(root) {
 // Many nudges at once (a busy hour, a reconnection) are one look at the page. All pages of the queue hear of a change at the same
 // moment: each looks a little later than its neighbour, and not again within three seconds. A conversation is shown at once.
 function nudged() {
+  if (document.hidden) look(); // a hidden page waits for its timers up to a minute; somebody in danger does not
   if (asking) { again = true; return; }
   asking = true;
   const queue = !main.dataset.events.includes("case=");
@@ -131,7 +132,7 @@ function beep() {
 }
 
 async function look() {
-  if (Date.now() - looked < 5000) return;
+  if (Date.now() - looked < (document.hidden ? 1000 : 5000)) return;
   looked = Date.now();
   try {
     const answer = await fetch("/staff/alarms");

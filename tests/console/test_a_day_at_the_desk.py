@@ -1,4 +1,7 @@
-"""A day at the desk: three counsellors in real browsers, sixty people on both messengers; nobody forgotten, nobody answered by two."""
+"""A day at the desk: three counsellors in real browsers, sixty people on both messengers; nobody forgotten, nobody answered by two.
+
+Its name puts it before the other tests of the pages: it runs a house of its own, and a process has one queue of jobs at a time.
+"""
 
 from __future__ import annotations
 

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from bot import jobs, run
 from bot.answers.library import load
+from bot.cases.models import Case, CaseState
 from bot.channels.webchat import WebChat
-from bot.db import connect
+from bot.db import connect, notify, now
 from bot.house import House
 from bot.settings import Settings
 from nlu import Reader
@@ -45,7 +47,10 @@ async def home(template: str, understanding: Reader, tmp_path_factory: pytest.Te
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def person(home: Home) -> AsyncIterator[Visitor]:
-    """Somebody who has just opened the chat page."""
+    """Somebody who has just opened the chat page. Nobody of an earlier test waits any more: the queue shows its first page."""
+    async with home.house.sessions.begin() as session:
+        await session.execute(update(Case).where(Case.state != CaseState.CLOSED).values(state=CaseState.CLOSED, closed_at=now()))
+        await notify(session, "cases")
     async with home.visitor() as visitor:
         yield await visitor.opens_chat()
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
@@ -110,8 +109,7 @@ async def test_a_new_reply_and_its_end(home: Home, lea: Visitor) -> None:
 
 
 async def test_an_empty_form_empties_nothing(home: Home, ours: str) -> None:
-    async with httpx.AsyncClient(base_url=home.base, headers={"origin": home.base}) as client:
-        await client.post(await home.link(Role.LEAD, "replies-http"))
+    async with home.client(await home.cookie(Role.LEAD, "replies-http")) as client:
         assert "The English text is needed" in (await client.post(f"/staff/replies/{ours}", data={})).text
         assert (await client.post(f"/staff/replies/{ours}/delete", data={})).status_code == 303
         long = await client.post(f"/staff/replies/{ours}", data={"title_en": "A", "text_en": "x" * (LONGEST + 1)})

@@ -107,7 +107,7 @@ async def live_page(base: str, cookie: str, figures: Figures, end: float) -> Non
             if line.startswith(b"data:"):
                 figures.nudges += 1
                 if looking is None or looking.done():
-                    wait = max(0.0, last + EVERY - time.monotonic()) + random.random()
+                    wait = max(1.0, last + EVERY - time.monotonic()) + random.random()
                     last = time.monotonic() + wait
                     looking = asyncio.create_task(_look(client, wait, figures))
         if looking:
@@ -117,7 +117,7 @@ async def live_page(base: str, cookie: str, figures: Figures, end: float) -> Non
 async def _look(client: aiohttp.ClientSession, wait: float, figures: Figures) -> None:
     await asyncio.sleep(wait)
     start = time.perf_counter()
-    async with client.get("/staff") as answer:
+    async with client.get("/staff", headers={"sec-fetch-dest": "empty"}) as answer:
         assert answer.status == 200
         figures.size = max(figures.size, len(await answer.read()))
     figures.queue.append(time.perf_counter() - start)

@@ -60,7 +60,8 @@ async def queue(request: Request, member: Signed, filters: Annotated[Filters, De
     values: dict[str, Any] = {"desk": desk, "problem": problem if problem in words_of.problem else ""}
     if desk:
         async with house.sessions() as session:
-            board = await boards_of(request).look(session, live_of(request))
+            by_itself = request.headers.get("sec-fetch-dest") == "empty"
+            board = await boards_of(request).look(session, live_of(request), may_lag=by_itself)
             values |= await _shown(session, board, filters, member)
             values |= {"fitting": await fitting(session, member, topics_of(member)), "heavy": await heavy_cases(session, member)}
         values |= {

@@ -18,7 +18,8 @@ function nudged() {
   if (asking) { again = true; return; }
   asking = true;
   const queue = !main.dataset.events.includes("case=");
-  setTimeout(refresh, Math.max(0, last + (queue ? 3000 : 300) - Date.now()) + (queue ? Math.random() * 1000 : 0));
+  const rest = last + (queue ? 3000 : 300) - Date.now();
+  setTimeout(refresh, queue ? Math.max(1000, rest) + Math.random() * 1000 : Math.max(0, rest)); // a second: the server's look may be as old
 }
 
 async function refresh() {

@@ -13,7 +13,7 @@ from bot.errors import NotAllowed
 from bot.staff.audit import note_act
 from bot.staff.models import Member
 from bot.staff.rights import BY_THEMSELVES, RIGHTS
-from bot.staff.signin import Standing, is_stale, sign_out, standing_of, touch
+from bot.staff.signin import Standing, is_seen, is_stale, sign_out, standing_of, touch
 from bot.web.pages import house_of
 
 router = APIRouter()
@@ -48,14 +48,18 @@ async def signed_in(request: Request, cookie: StaffCookie = None) -> Member:
         raise NotAllowed
     if standing.member.role not in RIGHTS.get(line, frozenset()):
         raise NotAllowed
-    if is_stale(standing.session) and not _by_itself(request, line):
-        async with house.alone() as session:
+    async with house.alone() as session:
+        await is_seen(session, standing.member)
+        if is_stale(standing.session) and not _by_itself(request, line):
             await touch(session, standing.session)
     return standing.member
 
 
 def _by_itself(request: Request, line: str) -> bool:
-    """Whether an open page asks, not the member: a console left alone on a desk must sign itself out, however lively its stream is."""
+    """Whether an open page asks, not the member: a console left alone on a desk must sign itself out, however lively its stream is.
+
+    But for who is on duty: see `standing_of`.
+    """
     return line in BY_THEMSELVES or (request.method == "GET" and request.headers.get("sec-fetch-dest") == "empty")
 
 

@@ -97,11 +97,10 @@ async def _shown(session: AsyncSession, board: Board, filters: Filters, member: 
 
 
 @router.get("/staff/events")
-async def events(request: Request, member: Signed, case: uuid.UUID | None = None) -> Response:
+async def events(request: Request, _member: Signed, case: uuid.UUID | None = None) -> Response:
     """A nudge whenever the queue changes, or something is said in the case named; the page then asks for itself again."""
     subjects = ["cases"]
-    async with house_of(request).sessions.begin() as session:
-        await session.execute(update(Member).where(Member.id == member.id).values(seen_at=now()))
+    async with house_of(request).sessions() as session:
         if case and (found := await session.get(Case, case)):
             subjects += [f"said-{found.conversation_id}", f"case-{found.conversation_id}"]
 

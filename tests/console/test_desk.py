@@ -17,7 +17,7 @@ from bot.conversation.models import Conversation, Message
 from bot.db import now
 from bot.figures import today
 from bot.staff.audit import Audit
-from bot.staff.models import Member, Role
+from bot.staff.models import Member, Role, StaffSession
 from tests.console.home import Home, Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -258,3 +258,17 @@ async def test_a_lead_may_move_a_case_of_somebody_who_went_home(home: Home, sara
         await session.execute(update(Case).where(Case.reserved_until.is_not(None)).values(reserved_until=now() - timedelta(seconds=1)))
     await sara.page.get_by_role("button", name="Take this case").click()
     await expect(sara.page.get_by_label("Your reply")).to_be_visible()
+
+
+async def test_an_open_page_says_that_somebody_is_there(home: Home) -> None:
+    """A page that renews itself is no act of the member, but they can be counted on."""
+    long_ago = now() - timedelta(minutes=50)
+    async with home.client(await home.cookie(Role.COUNSELLOR, "seen")) as client:
+        async with home.house.sessions.begin() as session:
+            member = (await session.scalars(select(Member).where(Member.email == "seen@example.org"))).one()
+            member.seen_at = member.on_duty_since = long_ago
+            await session.execute(update(StaffSession).where(StaffSession.member_id == member.id).values(seen_at=long_ago))
+        assert (await client.get("/staff", headers={"sec-fetch-dest": "empty"})).status_code == 200
+        async with home.house.sessions() as session:
+            assert (await session.get_one(Member, member.id)).seen_at > long_ago
+            assert await session.scalar(select(StaffSession.seen_at).where(StaffSession.member_id == member.id)) == long_ago

@@ -229,7 +229,8 @@ async def test_pages_are_small_however_long_the_talk(home: Home, sara: Visitor, 
     await expect(sara.page.locator("article").last).to_contain_text("199 ")
     seen = set(await sara.page.locator("article").evaluate_all("(all) => all.map((one) => one.id)"))
     while await sara.page.get_by_role("link", name="Earlier messages").count():
-        await sara.page.get_by_role("link", name="Earlier messages").click()
+        async with sara.page.expect_navigation():  # until the page is whole
+            await sara.page.get_by_role("link", name="Earlier messages").click()
         fresh = set(await sara.page.locator("article").evaluate_all("(all) => all.map((one) => one.id)"))
         assert not fresh & seen
         seen |= fresh

@@ -173,7 +173,8 @@ async def add(session: AsyncSession, email: str, role: Role, languages: list[str
 
 
 async def first_admin(session: AsyncSession) -> str | None:
-    """A fresh link for the first admin, as long as nobody has ever signed in."""
-    if await session.scalar(select(Member.id).where(Member.signed_in_at.is_not(None)).limit(1)):
+    """A fresh link for the first admin, as long as no admin has come in by a way that is still there."""
+    ways = (Member.signed_in_at.is_not(None), or_(Member.password_hash.is_not(None), Member.oidc_subject.is_not(None)))
+    if await session.scalar(select(Member.id).where(Member.role == Role.ADMIN, Member.disabled_at.is_(None), *ways).limit(1)):
         return None
     return await add(session, FIRST_ADMIN, Role.ADMIN, [])

@@ -334,6 +334,9 @@ async def test_the_first_admin_gets_links_until_somebody_is_in(session: AsyncSes
     assert await first_admin(session) is not None  # the password alone is not in
     await new_session(session, member, second_factor=True)
     assert await first_admin(session) is None
+    member.password_hash = None  # came in when a link alone let people in
+    await session.flush()
+    assert await first_admin(session) is not None
 
 
 async def test_old_failures_are_forgotten(session: AsyncSession) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261129_oidc"
+revision = "20261128_oidc"
 down_revision = "20261128_desk"
 branch_labels = None
 depends_on = None

@@ -30,12 +30,6 @@ def closes_at(conversation: Conversation) -> datetime | None:
     return (conversation.last_inbound_at or conversation.created_at - WINDOW) + WINDOW
 
 
-def remaining(conversation: Conversation, at: datetime | None = None) -> timedelta | None:
-    """How much of the window is left, nothing once it is closed; None where there is no window."""
-    end = closes_at(conversation)
-    return None if end is None else max(end - (at or now()), timedelta(0))
-
-
 def _ending(at: datetime) -> tuple[ColumnElement[bool], ...]:
     """Conversations that a counsellor still owes something, whose window ends soon, and who were not asked since they last wrote."""
     return (

@@ -26,7 +26,7 @@ from bot.db import notify, now
 from bot.house import House
 from bot.staff.audit import Audit, note_act
 from bot.staff.models import Member, Team
-from bot.staff.rights import RIGHTS, SUPERVISORS
+from bot.staff.rights import RIGHTS
 from bot.web import words_of
 from bot.web.account import Signed
 from bot.web.desk import found_case, has, may_move, to_case, to_queue
@@ -133,7 +133,6 @@ async def _colleagues(session: AsyncSession, case: Case, member: Member) -> dict
         "names": {str(one.id): one.called for one in everybody},
         "colleagues": sorted(able, key=lambda one: one.on_duty_since is None),
         "teams": list(await session.scalars(select(Team).order_by(Team.name))),
-        "supervisor": member.role in SUPERVISORS,
     }
 
 

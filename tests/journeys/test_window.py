@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.cases.models import Case
-from bot.cases.window import ask_all, closes_at, remaining
+from bot.cases.window import ask_all, closes_at
 from bot.commands import BY_NAME
 from bot.conversation.media import FileRefused, ReadyFile, prepared
 from bot.conversation.models import Attachment, Conversation, Delivery, Message, State
@@ -89,7 +89,9 @@ async def test_the_question_near_the_end_keeps_the_window_open(house: House) -> 
         assert answer["body"] == house.library.phrase("already_waiting", "en")
         async with house.sessions() as session:
             fresh = await session.get_one(Conversation, conversation.id)
-        assert (remaining(fresh) or timedelta(0)) > timedelta(hours=23, minutes=58)
+        closes = closes_at(fresh)
+        assert closes is not None
+        assert closes > now() + timedelta(hours=23, minutes=58)
         await _ages(them, house, conversation, 23)
         await _changed(house, conversation, asked_on_at=now() - timedelta(hours=24))
         assert await ask_all(house) == 1  # they have written since: the next evening the question may come again
@@ -141,10 +143,8 @@ def test_when_the_window_closes() -> None:
     at = now()
     open_one = Conversation(channel="whatsapp", last_inbound_at=at - timedelta(hours=20), created_at=at)
     assert closes_at(open_one) == at + timedelta(hours=4)
-    assert remaining(open_one, at) == timedelta(hours=4)
-    assert remaining(Conversation(channel="whatsapp", last_inbound_at=at - timedelta(hours=30), created_at=at), at) == timedelta(0)
-    assert remaining(Conversation(channel="whatsapp", last_inbound_at=None, created_at=at), at) == timedelta(0)
-    assert remaining(Conversation(channel="telegram", last_inbound_at=at, created_at=at), at) is None
+    assert closes_at(Conversation(channel="whatsapp", last_inbound_at=None, created_at=at)) == at  # nobody has written: there is none
+    assert closes_at(Conversation(channel="telegram", last_inbound_at=at, created_at=at)) is None
 
 
 async def test_the_template_reopens_the_window(house: House) -> None:

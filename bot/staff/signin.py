@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import now
@@ -20,7 +20,7 @@ from bot.staff.second_factor import is_needed, take_away
 LINK_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=12)
 HALF_LIVES = timedelta(minutes=30)  #: of a session in which only the password was given
-IDLE = timedelta(minutes=60)  #: without an act of the member, a session ends; on duty, without an open page
+IDLE = timedelta(minutes=60)  #: without an act of the member, a session ends; on duty an open page is act enough
 NOTED_AGAIN = timedelta(minutes=1)  #: how exactly the last act is known
 FIRST_ADMIN = "admin@localhost"
 
@@ -88,15 +88,11 @@ async def new_session(session: AsyncSession, member: Member, *, second_factor: b
 
 
 async def standing_of(session: AsyncSession, cookie: str | None) -> Standing | None:
-    """Who asks with this cookie; None where the session has ended in any of its ways.
-
-    Somebody on duty with a page open is not signed out for doing nothing: in a quiet night that page must still ring.
-    """
+    """Who asks with this cookie; None where the session has ended in any of its ways."""
     if not cookie:
         return None
     query = select(Member, StaffSession).join(StaffSession, StaffSession.member_id == Member.id)
-    watching = and_(Member.on_duty_since.is_not(None), Member.seen_at > now() - IDLE)
-    lives = (StaffSession.expires_at > now(), or_(StaffSession.seen_at > now() - IDLE, watching), Member.disabled_at.is_(None))
+    lives = (StaffSession.expires_at > now(), StaffSession.seen_at > now() - IDLE, Member.disabled_at.is_(None))
     found = (await session.execute(query.where(StaffSession.token_hash == _hash(cookie), *lives))).first()
     return Standing(found[0], found[1]) if found else None
 

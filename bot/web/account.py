@@ -50,7 +50,7 @@ async def signed_in(request: Request, cookie: StaffCookie = None) -> Member:
         raise NotAllowed
     async with house.alone() as session:
         await is_seen(session, standing.member)
-        if is_stale(standing.session) and not _by_itself(request, line):
+        if is_stale(standing.session) and (standing.member.on_duty_since or not _by_itself(request, line)):
             await touch(session, standing.session)
     return standing.member
 
@@ -58,7 +58,7 @@ async def signed_in(request: Request, cookie: StaffCookie = None) -> Member:
 def _by_itself(request: Request, line: str) -> bool:
     """Whether an open page asks, not the member: a console left alone on a desk must sign itself out, however lively its stream is.
 
-    But for who is on duty: see `standing_of`.
+    But for who is on duty: in a quiet night their page must still ring.
     """
     return line in BY_THEMSELVES or (request.method == "GET" and request.headers.get("sec-fetch-dest") == "empty")
 

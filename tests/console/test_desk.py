@@ -261,15 +261,22 @@ async def test_a_lead_may_move_a_case_of_somebody_who_went_home(home: Home, sara
     await expect(sara.page.get_by_label("Your reply")).to_be_visible()
 
 
-async def test_an_open_page_says_that_somebody_is_there(home: Home) -> None:
-    """A page that renews itself is no act of the member, but they can be counted on."""
+@pytest.mark.parametrize("on_duty", [True, False])
+async def test_in_a_quiet_night_the_page_of_somebody_on_duty_still_rings(home: Home, *, on_duty: bool) -> None:
+    """A page that renews itself is no act of the member, so that a console left alone signs itself out; but not of who is on duty.
+
+    Either way they can be counted on as long as it is open.
+    """
     long_ago = now() - timedelta(minutes=50)
-    async with home.client(await home.cookie(Role.COUNSELLOR, "seen")) as client:
+    async with home.client(await home.cookie(Role.COUNSELLOR, "night")) as client:
         async with home.house.sessions.begin() as session:
-            member = (await session.scalars(select(Member).where(Member.email == "seen@example.org"))).one()
-            member.seen_at = member.on_duty_since = long_ago
-            await session.execute(update(StaffSession).where(StaffSession.member_id == member.id).values(seen_at=long_ago))
+            member = (await session.scalars(select(Member).where(Member.email == "night@example.org"))).one()
+            member.seen_at, member.on_duty_since = long_ago, long_ago if on_duty else None
+            mine = StaffSession.member_id == member.id
+            await session.execute(update(StaffSession).where(mine).values(seen_at=long_ago))
         assert (await client.get("/staff", headers={"sec-fetch-dest": "empty"})).status_code == 200
-        async with home.house.sessions() as session:
+        async with home.house.sessions.begin() as session:
             assert (await session.get_one(Member, member.id)).seen_at > long_ago
-            assert await session.scalar(select(StaffSession.seen_at).where(StaffSession.member_id == member.id)) == long_ago
+            await session.execute(update(StaffSession).where(mine).values(seen_at=StaffSession.seen_at - timedelta(minutes=20)))
+        found = await client.get("/staff", headers={"sec-fetch-dest": "empty"})
+        assert found.status_code == (200 if on_duty else 404)

@@ -21,7 +21,6 @@ from bot.staff.signin import (
     add,
     end_sessions,
     first_admin,
-    is_seen,
     member_of,
     member_of_link,
     new_session,
@@ -260,21 +259,6 @@ async def test_who_becomes_a_counsellor_must_give_more(session: AsyncSession) ->
 async def moved(session: AsyncSession, by: timedelta) -> None:
     moved_back = {"seen_at": StaffSession.seen_at - by, "expires_at": StaffSession.expires_at - by}
     await session.execute(update(StaffSession).values(**moved_back).execution_options(synchronize_session=False))
-
-
-async def test_in_a_quiet_night_the_page_of_somebody_on_duty_still_rings(session: AsyncSession) -> None:
-    """Not signed out for doing nothing, as long as a page is open; but by the hour of the session's end, and off duty as everybody."""
-    member = await member_in(session)
-    cookie = await new_session(session, member, second_factor=True)
-    await moved(session, timedelta(hours=3))
-    assert await member_of(session, cookie) is None
-    member.on_duty_since = now()
-    await session.flush()
-    assert await member_of(session, cookie) is None  # no page is open
-    await is_seen(session, member)
-    assert await member_of(session, cookie) is not None
-    await moved(session, timedelta(hours=9))
-    assert await member_of(session, cookie) is None
 
 
 async def test_sessions_end_by_themselves(session: AsyncSession) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers import contact_files, fact_files
 from bot.answers.models import AnswerVariant, AnswerVersion
-from bot.answers.text import Key, Text, document, parsed
+from bot.answers.text import Key, Text, document, in_order, parsed
 from bot.db import notify
 from bot.errors import ContentError
 from bot.i18n import SOURCE
@@ -139,11 +139,6 @@ async def variants_of(session: AsyncSession, *version_ids: int) -> dict[int, dic
     for variant in await session.scalars(query):
         found.setdefault(variant.version_id, {})[variant.country] = variant.text
     return {version: in_order(those) for version, those in found.items()}
-
-
-def in_order(variants: Mapping[str, str]) -> dict[str, str]:
-    """Countries of stay first, each kind by its letters."""
-    return {name: variants[name] for name in sorted(variants, key=lambda name: (len(name), name))}
 
 
 def text_of(row: AnswerVersion, variants: Mapping[str, str]) -> Text:

@@ -79,10 +79,10 @@ def filled(text: str, country: str | None, library: Library, *, language: str, b
 
     A sentence whose fact is past its review date is withheld; then the office to ask stands at the end, in its place.
     """
-    library = library.current(today())
+    there, library = library, library.current(today())
     text, withheld = _of_age(text, library, today())
-    known = {contact.id for contact in library.contacts}
-    withheld |= any(kind == "contact" and name not in known for kind, name in PLACE.findall(text))
+    stale = {contact.id for contact in there.contacts} - {contact.id for contact in library.contacts}
+    withheld |= any(kind == "contact" and name in stale for kind, name in PLACE.findall(text))
 
     def contacts(match: re.Match[str]) -> str:
         kind, name = match.groups()

@@ -70,7 +70,12 @@ class Text:
 
 def body(text: Text) -> str:
     """The paragraphs with all variants, as a file has them after its head."""
-    return text.text.strip() + "\n" + "".join(f"\n## {country}\n{added.strip()}\n" for country, added in text.variants.items())
+    return text.text.strip() + "\n" + "".join(f"\n## {country}\n{added.strip()}\n" for country, added in in_order(text.variants).items())
+
+
+def in_order(variants: Mapping[str, str]) -> dict[str, str]:
+    """Countries of stay first, each kind by its letters."""
+    return {name: variants[name] for name in sorted(variants, key=lambda name: (len(name), name))}
 
 
 def parted(whole: str) -> tuple[str, dict[str, str]]:

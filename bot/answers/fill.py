@@ -70,7 +70,8 @@ OFFICE = "return"  #: the topic of those who are asked where an answer is being 
 
 def answer_text(answer: Answer, country: str | None, library: Library, *, language: str, home: str | None = None) -> str:
     """The whole answer for somebody who is in `country` and whose country of return is `home` (or who has not said)."""
-    parts = [answer.text, answer.variants.get(country or "", ""), answer.variants.get(f"{RETURN}{home}", "")]
+    back = f"{RETURN}{home}" if home != country else ""  # whoever is there already needs what is said for those there
+    parts = [answer.text, answer.variants.get(country or "", ""), answer.variants.get(back, "")]
     return filled("\n\n".join(part for part in parts if part.strip()), country, library, language=language)
 
 

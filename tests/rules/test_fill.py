@@ -170,12 +170,13 @@ def test_what_an_answer_adds_by_country_follows_what_it_says_to_all() -> None:
     assert answer_text(VARIED, None, LIBRARY, language="en") == "For all."
 
 
-BACK = Answer(intent="x", language="en", title="X", text="For all.", variants={"DE": "There.", "to IQ": "Back there."})
+BACK = Answer(intent="x", language="en", title="X", text="For all.", variants={"DE": "There.", "to IQ": "Back there.", "to DE": "Not twice."})
 
 
 def test_what_an_answer_adds_by_country_of_return_comes_last() -> None:
     assert answer_text(BACK, "DE", LIBRARY, language="en", home="IQ") == "For all.\n\nThere.\n\nBack there."
     assert answer_text(BACK, "IQ", LIBRARY, language="en") == "For all."
+    assert answer_text(BACK, "DE", LIBRARY, language="en", home="DE") == "For all.\n\nThere."  # who is there already
 
 
 # --- facts and contacts with their age -------------------------------------------------------------------------------------

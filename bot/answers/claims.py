@@ -1,0 +1,134 @@
+"""What a text claims: figures, references, names and negations, read from any of our languages so that two can be laid side by side."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.answers.folding import Folded, fold
+from bot.answers.lexis import Words, capitals_of, not_names, words_of
+from bot.answers.quantities import Figure, figures
+
+SPAN = re.compile(r"\[\[([^|\]\n]*)\|([^\n]*?)\]\]")
+_PLACE = re.compile(r"\{\{[^{}\n]*\}\}|\{[^{}\n]*\}")
+_LINK = re.compile(r"https?://[^\s<>()\[\]|«»\"]+|www\.[^\s<>()\[\]|«»\"]+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:org|com|de|int|net|info|eu|gr|tj|rs|al|uz|tr)(?![\w.])(?:/[^\s<>()\[\]|«»\"]*)?")
+_CAPITALS = re.compile(r"(?<![^\W_])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*\d*|[A-Z]{1,4}\d{1,3})(?:/[A-Z]{2,})?(?![^\W_])")
+_ENDING = re.compile(r"(?<=[^\W\d_a-z][A-Z])[a-z]{1,9}$")  #: «BMTning»
+_OWN_CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
+_STOP = re.compile(r"[.!?؟۔](?=\s|$)|\n")
+_CLAUSE = re.compile(r"[,.;:!?()،؛؟۔«»\"“”„—\n]|\s-\s")
+_HIDDEN = "\ue000"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line, or all that stands in the spans of one fact: the smallest part that is compared by itself."""
+
+    figures: tuple[Figure, ...]
+    lines: tuple[tuple[Figure, ...], ...]  #: the same, line by line: their order counts
+    negations: int  #: negated clauses in the sentences that carry a figure
+    negated: tuple[str, ...]  #: those sentences, as written
+    before: bool  #: whether anything is said to be before, or after, something
+    after: bool
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """All that must be the same in every language."""
+
+    said: dict[str, tuple[Said, ...]] = field(default_factory=dict)  #: by fact; "" is what stands in no span
+    facts: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)  #: name: as written
+
+
+@lru_cache(maxsize=512)
+def claims(text: str, language: str) -> Claims:
+    """Read one section. KeyError for a language without words."""
+    words = words_of(language)
+    places, links = Counter(_PLACE.findall(text)), Counter(_links(text))
+    plain = _LINK.sub(lambda match: _HIDDEN * len(match[0]), _PLACE.sub(lambda match: _HIDDEN * len(match[0]), text))
+    said: dict[str, list[Said]] = {}
+    facts: Counter[str] = Counter()
+    for line in plain.splitlines():
+        for match in SPAN.finditer(line):
+            facts[match[1]] += 1
+            said.setdefault(match[1], []).append(_said(match[2], language, words))
+        rest = SPAN.sub("\ue001", line)
+        if rest.strip():
+            said.setdefault("", []).append(_said(rest, language, words))
+    return Claims({key: tuple(parts) for key, parts in said.items()}, facts, places, links, names_in(SPAN.sub(r"\2", plain), language))
+
+
+def _links(text: str) -> list[str]:
+    return [found.rstrip(".,;:!?…") for found in _LINK.findall(text)]
+
+
+def _said(text: str, language: str, words: Words) -> Said:
+    text = text.removeprefix("- ").replace("**", "")
+    names = names_in(text, language)
+    line = fold(text)
+    found = tuple(figures(_without_names(line), words))
+    negations, negated = _negations(line, found, words)
+    return Said(
+        figures=found,
+        lines=(tuple(figure for figure in found if not figure.spelled),),
+        negations=negations,
+        negated=negated,
+        before=bool(words.before.search(line.text)),
+        after=bool(words.after.search(line.text)),
+        names=frozenset(names),
+    )
+
+
+def _without_names(line: Folded) -> Folded:
+    """Digits that belong to a name («A21») are no figures."""
+    return Folded(re.sub(r"(?<![^\W_])[a-z]{1,4}\d{1,3}(?![^\W_])", lambda match: _HIDDEN * len(match[0]), line.text), line.written, line.places)
+
+
+def _negations(line: Folded, found: tuple[Figure, ...], words: Words) -> tuple[int, tuple[str, ...]]:
+    """Negated clauses of the sentences with a figure. Two negations in one clause are one: many languages double them."""
+    count, shown = 0, []
+    start = 0
+    for end in [*_sentence_ends(line), len(line.text)]:
+        if any(start <= figure.start < end and not figure.spelled for figure in found):
+            sentence = words.harmless.sub(lambda match: _HIDDEN * len(match[0]), line.text[start:end])
+            negated = sum(bool(words.negation.search(clause)) for clause in _CLAUSE.split(sentence))
+            count += negated
+            if negated:
+                shown.append(line.shown(start, end))
+        start = end
+    return count, tuple(shown)
+
+
+def _sentence_ends(line: Folded) -> Iterator[int]:
+    """Where sentences end; a point after a digit («31. Mai», «2027. godine») only if a new sentence follows."""
+    for match in _STOP.finditer(line.text):
+        following = line.written[line.places[match.start()] + 1 :].lstrip(" \"“«)")
+        if not (match[0] == "." and line.text[match.start() - 1 : match.start()].isdigit() and following[:1].islower()):
+            yield match.end()
+
+
+def names_in(text: str, language: str) -> dict[str, str]:
+    """The names of programmes and organisations in a text, however the language writes them, and what stands there."""
+    known, found = capitals_of(language), {}
+    for pattern in (_CAPITALS, _OWN_CAPITALS):
+        for match in pattern.finditer(text):
+            name = _ENDING.sub("", match[0])
+            if name in known:
+                found.setdefault(known[name], match[0])
+            elif pattern is _CAPITALS and name not in not_names() and not match[0].endswith("Innen"):
+                found.setdefault(name, match[0])
+    line = fold(text)
+    for name, loose in words_of(language).names:
+        if name not in found and (one := loose.search(line.text)):
+            found[name] = line.shown(*one.span())
+    for name in ("Red Cross", "Red Crescent"):
+        if name not in found and name in text:
+            found[name] = name
+    return found

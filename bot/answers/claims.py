@@ -93,11 +93,14 @@ def _without_names(line: Folded) -> Folded:
 
 def _negations(line: Folded, found: tuple[Figure, ...], words: Words) -> tuple[int, tuple[str, ...]]:
     """Negated clauses of the sentences with a figure. Two negations in one clause are one: many languages double them."""
-    count, shown = 0, []
+    count, shown, text = 0, [], line.text
+    for figure in found:
+        first, last = figure.bound_at
+        text = text[:first] + _HIDDEN * (last - first) + text[last:]
     start = 0
     for end in [*_sentence_ends(line), len(line.text)]:
         if any(start <= figure.start < end and not figure.spelled for figure in found):
-            sentence = words.harmless.sub(lambda match: _HIDDEN * len(match[0]), line.text[start:end])
+            sentence = words.harmless.sub(lambda match: _HIDDEN * len(match[0]), text[start:end])
             negated = sum(bool(words.negation.search(clause)) for clause in _CLAUSE.split(sentence))
             count += negated
             if negated:

@@ -144,12 +144,17 @@ def _unmatched(lacking: Sequence[Figure], added: Sequence[Figure]) -> Iterator[D
 
 
 def _order(theirs: Said, ours: Said) -> Iterator[Difference]:
-    """The same figures in another order may be swapped. Dates move freely."""
+    """Figures of the same unit in another order may be swapped («under 18: 100 EUR, else 200 EUR»). Dates move freely."""
     for one, other in zip(theirs.lines, ours.lines, strict=False):
-        left, right = _ordered(one), _ordered(other)
-        if [figure.value for figure in left] != [figure.value for figure in right] and len(left) == len(right):
-            yield Difference("number", tuple(figure.shown for figure in left), tuple(figure.shown for figure in right))
+        left, right = _by_unit(one), _by_unit(other)
+        for unit in left.keys() & right.keys():
+            if [figure.value for figure in left[unit]] != [figure.value for figure in right[unit]]:
+                yield Difference(left[unit][0].kind, tuple(figure.shown for figure in left[unit]), tuple(figure.shown for figure in right[unit]))
 
 
-def _ordered(line: Sequence[Figure]) -> list[Figure]:
-    return [figure for figure in line if figure.kind != "date"]
+def _by_unit(line: Sequence[Figure]) -> dict[str, list[Figure]]:
+    found: dict[str, list[Figure]] = {}
+    for figure in line:
+        if figure.kind != "date":
+            found.setdefault(max(figure.units), []).append(figure)
+    return found

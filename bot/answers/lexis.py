@@ -17,7 +17,6 @@ _WILD = re.compile(r"(\*|\[[^\]]*\]\??)")
 _NEVER = r"(?!)"
 #: What Arabic writes onto the front of a word.
 _FRONT = {"ar": r"(?:[وف]?[بلک]?(?:ال)?)"}
-_PLACES = ("near", "strong", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Words:
     behind: re.Pattern[str]
     between: re.Pattern[str]  #: what stands between the two figures of a range
     negation: re.Pattern[str]
-    harmless: re.Pattern[str]  #: phrases that look negated and are not, bounds among them
+    harmless: re.Pattern[str]  #: phrases that look negated and are not
     names: tuple[tuple[str, re.Pattern[str]], ...]  #: names written as words
 
     def unit_of(self, word: str) -> str:
@@ -107,8 +106,8 @@ def words_of(language: str) -> Words:
         ahead=re.compile(_any([word for word in own["before"] if word not in own["range"]], front)),
         behind=re.compile(_any([word for word in own["after"] if word not in own["range"]], front)),
         between=re.compile(rf"[\s-]*(?:{_any(own['range'], front)})?[\s-]*"),
-        negation=re.compile(_any(own["negation"], "[وف]?" if language == "ar" else "")),
-        harmless=_harmless(own),
+        negation=re.compile(rf"(?<!\d){_any(own['negation'], '[وف]?' if language == 'ar' else '')}"),
+        harmless=re.compile(_any(own["free"])),
         names=tuple((name, re.compile(_loose(writings[language]))) for name, writings in _lists()["names"].items() if language in writings),
     )
 
@@ -141,12 +140,6 @@ def _date(own: Mapping[str, Any]) -> re.Pattern[str]:
     )
 
 
-def _harmless(own: Mapping[str, Any]) -> re.Pattern[str]:
-    negation = re.compile(_any(own["negation"]))
-    bounds = [phrase for phrases in own["bounds"].values() for place in _PLACES for phrase in phrases.get(place) or ()]
-    return re.compile(_any([phrase for phrase in bounds if negation.search(folded(phrase))] + own["free"]))
-
-
 def _loose(writings: Iterable[str]) -> str:
     words = [_source(one) for one in writings if not one.isupper()]
     return rf"(?<![^\W\d_])(?:ال|و|لل|ب|ل|ف)*(?:{'|'.join(words)})" if words else _NEVER
@@ -156,7 +149,7 @@ def _loose(writings: Iterable[str]) -> str:
 def capitals_of(language: str) -> Mapping[str, str]:
     """Names by how capitals write them in a language: {"МОМ": "IOM", "IOM": "IOM", …}."""
     names = _lists()["names"]
-    return {one: name for name, writings in names.items() for one in (name, *writings.get(language, ())) if one.isupper() or one == name}
+    return {one: name for name, writings in names.items() for one in (name, *writings.get(language, ()), *writings.get("any", ())) if one.isupper() or one == name}
 
 
 @cache

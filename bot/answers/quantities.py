@@ -37,6 +37,7 @@ class Figure:
     end: int
     units: frozenset[str] = NOTHING
     bounds: frozenset[str] = NOTHING
+    bound_at: tuple[int, int] = (0, 0)  #: where the bound stands: what is negated there, is no negation
     asks: str = ""  #: before · after: what stands at this figure and must be said somewhere in the sentence
     spelled: bool = False  #: a word: may stand for a digit of the other language, and need not
 
@@ -166,36 +167,34 @@ def _shared_units(found: list[Figure], text: str, words: Words) -> list[Figure]:
 
 
 def _bounded(found: list[Figure], text: str, words: Words) -> list[Figure]:
-    """Each figure with the bounds that are said of it."""
-    result = []
-    last_end = -1
-    taken = _strong(found, text, words)
+    """Each figure with the bounds that are said of it. A second figure of a range may have one or none: «7 to 30 days»."""
+    result: list[Figure] = []
+    strong = _strong(found, text, words)
+    last = -1
     for place, figure in enumerate(found):
-        start, bounds, end, ends = figure.start, taken.get(place, (frozenset(), 0, 0))[0], figure.end, frozenset[str]()
-        if place in taken:
-            start, end = min(start, taken[place][1]), max(end, taken[place][2])
-        from_clause = _clause_start(text, figure.start)
-        if not bounds:
-            head = text[max(from_clause, figure.start - 44) : figure.start]
-            if near := words.near.found.search(head):
-                bounds = words.near.classes(near[1])
-                at = figure.start - len(head) + near.start()
-                start = min(start, at)
-                if last_end >= 0 and not text[last_end:at].strip(" -'"):
-                    bounds |= {""}  # «7 to 30 days»: the end of a range, not a bound
-            elif post := words.post.found.match(text, figure.end):
-                bounds, end = words.post.classes(post[1]), max(end, post.end())
-            else:
-                word = text[: figure.end].rstrip()
-                ends = next((kinds for ending, kinds in words.ends.items() if word.endswith(ending)), ends)
-                bounds = ends
+        bounds, start, end = strong.get(place) or _beside(figure, text, words)
         if "from" in bounds:
             bounds |= {"", "least"}
-        asks = _asks(text, figure, words)
-        result.append(replace(figure, bounds=frozenset(bounds) or NOTHING, start=start, end=end, asks=asks))
+        if bounds and last >= 0 and place not in strong and not text[last : min(start, figure.start)].strip(" -'"):
+            bounds |= {""}
+        if bounds:
+            figure = replace(figure, bounds=bounds, bound_at=(start, end), start=min(start, figure.start), end=max(end, figure.end))
+        result.append(replace(figure, asks=_asks(text, found[place], words)))
         if not figure.spelled:
-            last_end = figure.end
+            last = found[place].end
     return result
+
+
+def _beside(figure: Figure, text: str, words: Words) -> tuple[frozenset[str], int, int]:
+    """The bound that directly touches a figure, and where."""
+    first = max(_clause_start(text, figure.start), figure.start - 44)
+    if near := words.near.found.search(text, first, figure.start):
+        return words.near.classes(near[1]), near.start(1), near.end(1)
+    if post := words.post.found.match(text, figure.end):
+        return words.post.classes(post[1]), post.start(1), post.end(1)
+    word = text[: figure.end].rstrip()
+    ends = next((kinds for ending, kinds in words.ends.items() if word.endswith(ending)), frozenset[str]())
+    return ends, figure.start, figure.end
 
 
 def _strong(found: list[Figure], text: str, words: Words) -> dict[int, tuple[frozenset[str], int, int]]:

@@ -144,7 +144,7 @@ def _unmatched(lacking: Sequence[Figure], added: Sequence[Figure]) -> Iterator[D
 
 
 def _order(theirs: Said, ours: Said) -> Iterator[Difference]:
-    """Figures of the same unit in another order may be swapped («under 18: 100 EUR, else 200 EUR»). Dates move freely."""
+    """Figures of the same unit in another order may be swapped: «200 EUR, under 18 years 100 EUR»."""
     for one, other in zip(theirs.lines, ours.lines, strict=False):
         left, right = _by_unit(one), _by_unit(other)
         for unit in left.keys() & right.keys():
@@ -155,6 +155,5 @@ def _order(theirs: Said, ours: Said) -> Iterator[Difference]:
 def _by_unit(line: Sequence[Figure]) -> dict[str, list[Figure]]:
     found: dict[str, list[Figure]] = {}
     for figure in line:
-        if figure.kind != "date":
-            found.setdefault(max(figure.units), []).append(figure)
+        found.setdefault("date" if figure.kind == "date" else max(figure.units), []).append(figure)
     return found

@@ -18,7 +18,7 @@ _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _ISO = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)|(?<!\d)(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})(?!\d)")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+\d|00[1-9]|0[1-9])[\d\s()/-]{4,}\d|(?<!\d)116\s?\d{3}(?!\d)|(?<![\d.,])\d{2,5}(?:[ /-]\d{2,4}){3,}(?!\d)")
 _SHORT = frozenset({"110", "112", "113", "115", "116", "117", "118", "119", "102", "103", "104", "100", "911", "999"})
-_CLOCK = re.compile(r"(?<!\d)24\s?/\s?7(?!\d)|(?<!\d)([01]?\d|2[0-4])(?:[:.h](\d\d))(?:\s*uhr)?(?![\d.])|(?<!\d)([01]?\d|2[0-4])\s*(?:uhr|h(?![a-z]))")
+_CLOCK = re.compile(r"(?<!\d)24\s?/\s?7(?!\d)|(?<!\d)([01]?\d|2[0-4])(?:[:.h](\d\d))(?:\s*uhr)?(?!\d|\.\d)|(?<!\d)([01]?\d|2[0-4])\s*(?:uhr|h(?![a-z]))")
 _NOON = re.compile(r"(?<!\d)(\d{1,2})(?:[:.](\d\d))?\s*([ap])\.?m\.?(?![a-z])")
 _CLAUSE = re.compile(r"[,;:!?()،؛؟«»\"“”„—|]|\.(?=\s|$)|\s-\s")
 _FIRST = re.compile(r"[$€£%]\s?$|(?:eur|usd|yuzde|لهسهدا)\s?$")
@@ -188,9 +188,10 @@ def _bounded(found: list[Figure], text: str, words: Words) -> list[Figure]:
 def _beside(figure: Figure, text: str, words: Words) -> tuple[frozenset[str], int, int]:
     """The bound that directly touches a figure, and where."""
     first = max(_clause_start(text, figure.start), figure.start - 44)
-    if near := words.near.found.search(text, first, figure.start):
-        return words.near.classes(near[1]), near.start(1), near.end(1)
-    if post := words.post.found.match(text, figure.end):
+    near, post = words.near.found.search(text, first, figure.start), words.post.found.match(text, figure.end)
+    if near and ((kinds := words.near.classes(near[1])) != {"from"} or not post):
+        return kinds, near.start(1), near.end(1)
+    if post:
         return words.post.classes(post[1]), post.start(1), post.end(1)
     word = text[: figure.end].rstrip()
     ends = next((kinds for ending, kinds in words.ends.items() if word.endswith(ending)), frozenset[str]())

@@ -1,11 +1,11 @@
 """All tables in one place, for the migrations and for the proof that they end where the models are."""
 
-from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName
+from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName, Fact, TextComment, TextDraft, TextSave
 from bot.cases.models import Case, Draft, Presence, SavedReply
 from bot.cases.notes import Filing, Note
 from bot.conversation.models import Address, Attachment, Conversation, Message, Person
 from bot.db import Base
-from bot.figures import Closing, FirstReply, Helped, Question
+from bot.figures import Closing, FirstReply, Helped, Question, Useful
 from bot.staff.audit import Audit
 from bot.staff.models import Holiday, Member, RecoveryCode, SignInFailure, SignInLink, StaffSession, Team, TeamHours
 
@@ -22,6 +22,7 @@ __all__ = [
     "ContactName",
     "Conversation",
     "Draft",
+    "Fact",
     "Filing",
     "FirstReply",
     "Helped",
@@ -39,4 +40,8 @@ __all__ = [
     "StaffSession",
     "Team",
     "TeamHours",
+    "TextComment",
+    "TextDraft",
+    "TextSave",
+    "Useful",
 ]

@@ -6,6 +6,8 @@ from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
+_EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
+_APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
 _ALL = frozenset(Role)
 
 #: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
@@ -51,6 +53,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff/replies/{name}": _DESK,
     "POST /staff/replies/{name}": SUPERVISORS,
     "POST /staff/replies/{name}/delete": SUPERVISORS,
+    "GET /staff/texts/exchange": _EDITORS,
+    "POST /staff/texts/exchange": _EDITORS,
+    "GET /staff/texts/exchange/file": _EDITORS,
     "POST /staff/sign-out": _ALL,
     "GET /staff/account": _ALL,
     "POST /staff/account": _ALL,

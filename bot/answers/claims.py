@@ -17,9 +17,10 @@ _PLACE = re.compile(r"\{\{[^{}\n]*\}\}|\{[^{}\n]*\}")
 _LINK = re.compile(r"https?://[^\s<>()\[\]|«»\"]+|www\.[^\s<>()\[\]|«»\"]+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:org|com|de|int|net|info|eu|gr|tj|rs|al|uz|tr)(?![\w.])(?:/[^\s<>()\[\]|«»\"]*)?")
 _CAPITALS = re.compile(r"(?<![^\W_])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*\d*|[A-Z]{1,4}\d{1,3})(?:/[A-Z]{2,})?(?![^\W_])")
 _ENDING = re.compile(r"(?<=[^\W\d_a-z][A-Z])[a-z]{1,9}$")  #: «BMTning»
-_OWN_CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
+_OWN_CAPITALS = re.compile(r"(?<![^\W_])[A-ZÖÜÇŞĞİА-ЯЁҚҒҲҶӢӮ]{2,}[^\W\d_]{0,9}(?![^\W_])")
 _STOP = re.compile(r"[.!?؟۔](?=\s|$)|\n")
 _CLAUSE = re.compile(r"[,.;:!?()،؛؟۔«»\"“”„—\n]|\s-\s")
+_NAME_WITH_DIGITS = re.compile(r"(?<![^\W_])[a-z]{1,4}\d{1,3}(?![^\W_])")
 _HIDDEN = "\ue000"
 
 
@@ -33,7 +34,6 @@ class Said:
     negated: tuple[str, ...]  #: those sentences, as written
     before: bool  #: whether anything is said to be before, or after, something
     after: bool
-    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ def _links(text: str) -> list[str]:
 
 def _said(text: str, language: str, words: Words) -> Said:
     text = text.removeprefix("- ").replace("**", "")
-    names = names_in(text, language)
     line = fold(text)
     found = tuple(figures(_without_names(line), words))
     negations, negated = _negations(line, found, words)
@@ -82,17 +81,18 @@ def _said(text: str, language: str, words: Words) -> Said:
         negated=negated,
         before=bool(words.before.search(line.text)),
         after=bool(words.after.search(line.text)),
-        names=frozenset(names),
     )
 
 
 def _without_names(line: Folded) -> Folded:
     """Digits that belong to a name («A21») are no figures."""
-    return Folded(re.sub(r"(?<![^\W_])[a-z]{1,4}\d{1,3}(?![^\W_])", lambda match: _HIDDEN * len(match[0]), line.text), line.written, line.places)
+    return Folded(line.written, _NAME_WITH_DIGITS.sub(lambda match: _HIDDEN * len(match[0]), line.text))
 
 
 def _negations(line: Folded, found: tuple[Figure, ...], words: Words) -> tuple[int, tuple[str, ...]]:
     """Negated clauses of the sentences with a figure. Two negations in one clause are one: many languages double them."""
+    if all(figure.spelled for figure in found):
+        return 0, ()
     count, shown, text = 0, [], line.text
     for figure in found:
         first, last = figure.bound_at
@@ -112,9 +112,11 @@ def _negations(line: Folded, found: tuple[Figure, ...], words: Words) -> tuple[i
 def _sentence_ends(line: Folded) -> Iterator[int]:
     """Where sentences end; a point after a digit («31. Mai», «2027. godine») only if a new sentence follows."""
     for match in _STOP.finditer(line.text):
-        following = line.written[line.places[match.start()] + 1 :].lstrip(" \"“«)")
-        if not (match[0] == "." and line.text[match.start() - 1 : match.start()].isdigit() and following[:1].islower()):
-            yield match.end()
+        if match[0] == "." and line.text[match.start() - 1 : match.start()].isdigit():
+            following = line.written[line.places[match.start()] + 1 :].lstrip(" \"“«)")
+            if following[:1].islower():
+                continue
+        yield match.end()
 
 
 def names_in(text: str, language: str) -> dict[str, str]:
@@ -128,9 +130,9 @@ def names_in(text: str, language: str) -> dict[str, str]:
             elif pattern is _CAPITALS and name not in not_names() and not match[0].endswith("Innen"):
                 found.setdefault(name, match[0])
     line = fold(text)
-    for name, loose in words_of(language).names:
-        if name not in found and (one := loose.search(line.text)):
-            found[name] = line.shown(*one.span())
+    words = words_of(language)
+    for match in words.names.finditer(line.text):
+        found.setdefault(words.name_of(match), line.shown(*match.span()))
     for name in ("Red Cross", "Red Crescent"):
         if name not in found and name in text:
             found[name] = name

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 #: Letters that are typed one for another, after case and marks are gone.
 _SAME = {
@@ -15,40 +14,46 @@ _SAME = {
 } | dict.fromkeys("ʻʼ’‘`´ʹ", "'") | dict.fromkeys("\u200c\u200d\u00ad\u200e\u200f\u2066\u2067\u2068\u2069\u202a\u202b\u202c", "")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Folded:
-    """A text in one spelling; `places[i]` is where the letter `i` of it stands in the text as written."""
+    """A text in one spelling, with the way back to the text as written."""
 
-    text: str
-    written: str
-    places: tuple[int, ...]
+    def __init__(self, written: str, text: str | None = None) -> None:
+        self.written = written
+        self.text = written.translate(_TABLE) if text is None else text
+
+    @cached_property
+    def places(self) -> list[int]:
+        """For each letter of the folded text, where it stands in the text as written."""
+        return [place for place, letter in enumerate(self.written) for _ in _TABLE[ord(letter)]]
 
     def shown(self, start: int, end: int) -> str:
         """What was written where the folded text has start..end."""
-        if end <= start:
-            return ""
-        return self.written[self.places[start] : self.places[end - 1] + 1].strip()
+        return self.written[self.places[start] : self.places[end - 1] + 1].strip() if end > start else ""
+
+
+class _Table(dict[int, str]):
+    """What each letter becomes, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _letter(chr(code))
+        return self[code]
 
 
 def fold(text: str) -> Folded:
     """Lower case, Western digits, without accents, vowel marks and half-spaces; look-alike letters are one."""
-    letters: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        for one in _letter(letter):
-            letters.append(one)
-            places.append(place)
-    return Folded("".join(letters), text, tuple(places))
+    return Folded(text)
 
 
 def folded(word: str) -> str:
     """A single word or phrase, folded."""
-    return "".join(map(_letter, word))
+    return word.translate(_TABLE)
 
 
-@cache
 def _letter(letter: str) -> str:
     if letter in _SAME:
         return _SAME[letter]
     plain = "".join(one for one in unicodedata.normalize("NFKD", letter.casefold()) if not unicodedata.combining(one))
     return "".join(str(unicodedata.digit(one)) if one.isdigit() else _SAME.get(one, one) for one in plain)
+
+
+_TABLE = _Table()

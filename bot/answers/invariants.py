@@ -93,7 +93,6 @@ def _heap(parts: Sequence[Said]) -> Said:
         negated=tuple(sentence for part in parts for sentence in part.negated),
         before=any(part.before for part in parts),
         after=any(part.after for part in parts),
-        names=frozenset(name for part in parts for name in part.names),
     )
 
 

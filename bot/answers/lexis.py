@@ -55,10 +55,14 @@ class Words:
     between: re.Pattern[str]  #: what stands between the two figures of a range
     negation: re.Pattern[str]
     harmless: re.Pattern[str]  #: phrases that look negated and are not
-    names: tuple[tuple[str, re.Pattern[str]], ...]  #: names written as words
+    names: re.Pattern[str]  #: names written as words; which one, says `name_of`
+    known: tuple[str, ...]
 
     def unit_of(self, word: str) -> str:
         return next(unit for unit, pattern in self.units if pattern.fullmatch(word))
+
+    def name_of(self, match: re.Match[str]) -> str:
+        return self.known[int((match.lastgroup or "n0")[1:])]
 
 
 @cache
@@ -108,7 +112,8 @@ def words_of(language: str) -> Words:
         between=re.compile(rf"[\s-]*(?:{_any(own['range'], front)})?[\s-]*"),
         negation=re.compile(rf"(?<!\d){_any(own['negation'], '[وف]?' if language == 'ar' else '')}"),
         harmless=re.compile(_any(own["free"])),
-        names=tuple((name, re.compile(_loose(writings[language]))) for name, writings in _lists()["names"].items() if language in writings),
+        names=re.compile(_loose([writings.get(language, ()) for writings in _lists()["names"].values()])),
+        known=tuple(_lists()["names"]),
     )
 
 
@@ -140,9 +145,11 @@ def _date(own: Mapping[str, Any]) -> re.Pattern[str]:
     )
 
 
-def _loose(writings: Iterable[str]) -> str:
-    words = [_source(one) for one in writings if not one.isupper()]
-    return rf"(?<![^\W\d_])(?:ال|و|لل|ب|ل|ف)*(?:{'|'.join(words)})" if words else _NEVER
+def _loose(every: Iterable[Iterable[str]]) -> str:
+    """The names that a language writes as words, a group for each."""
+    words = [[_source(one) for one in writings if not one.isupper()] for writings in every]
+    groups = "|".join(rf"(?P<n{number}>{'|'.join(one)})" for number, one in enumerate(words) if one)
+    return rf"(?<![^\W\d_])(?:ال|و|لل|ب|ل|ف)*(?:{groups})" if groups else _NEVER
 
 
 @cache

@@ -13,6 +13,7 @@ from bot.answers.lexis import Words
 NOTHING = frozenset({""})
 #: Which the unit of a figure is: these make it an amount.
 CURRENCIES = frozenset({"EUR", "USD", "GBP", "CHF", "TJS", "RSD", "TRY", "ALL", "UZS", "AFN", "IQD", "%"})
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<![\d])(?<![a-z])(?:\d{1,3}(?:[ ,.']\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)")
 _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _ISO = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)|(?<!\d)(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})(?!\d)")
@@ -44,8 +45,9 @@ class Figure:
 
 def figures(line: Folded, words: Words) -> list[Figure]:
     """All figures of a line, in its order."""
-    text, found = line.text, []
-    for kind, matches in (("date", _dates(text, words)), ("number", _clocks(text)), ("phone", _phones(text))):
+    text, found = line.text, list[Figure]()
+    written = _DIGIT.search(text) is not None
+    for kind, matches in (("date", _dates(text, words)), ("number", _clocks(text)), ("phone", _phones(text))) if written else ():
         for start, end, value in matches:
             found.append(Figure(kind=kind, value=value, shown="", start=start, end=end))
             text = text[:start] + _FILLER * (end - start) + text[end:]

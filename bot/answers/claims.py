@@ -14,7 +14,9 @@ from bot.answers.quantities import Figure, figures
 
 SPAN = re.compile(r"\[\[([^|\]\n]*)\|([^\n]*?)\]\]")
 _PLACE = re.compile(r"\{\{[^{}\n]*\}\}|\{[^{}\n]*\}")
-_LINK = re.compile(r"https?://[^\s<>()\[\]|«»\"]+|www\.[^\s<>()\[\]|«»\"]+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:org|com|de|int|net|info|eu|gr|tj|rs|al|uz|tr)(?![\w.])(?:/[^\s<>()\[\]|«»\"]*)?")
+_LINK = re.compile(
+    r"https?://[^\s<>()\[\]|«»\"]+|www\.[^\s<>()\[\]|«»\"]+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:org|com|de|int|net|info|eu|gr|tj|rs|al|uz|tr)(?![\w.])(?:/[^\s<>()\[\]|«»\"]*)?"
+)
 _CAPITALS = re.compile(r"(?<![^\W_])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*\d*|[A-Z]{1,4}\d{1,3})(?:/[A-Z]{2,})?(?![^\W_])")
 _ENDING = re.compile(r"(?<=[^\W\d_a-z][A-Z])[a-z]{1,9}$")  #: «BMTning»
 _OWN_CAPITALS = re.compile(r"(?<![^\W_])[A-ZÖÜÇŞĞİА-ЯЁҚҒҲҶӢӮ]{2,}[^\W\d_]{0,9}(?![^\W_])")
@@ -58,10 +60,10 @@ def claims(text: str, language: str) -> Claims:
     for line in plain.splitlines():
         for match in SPAN.finditer(line):
             facts[match[1]] += 1
-            said.setdefault(match[1], []).append(_said(match[2], language, words))
+            said.setdefault(match[1], []).append(_said(match[2], words))
         rest = SPAN.sub("\ue001", line)
         if rest.strip():
-            said.setdefault("", []).append(_said(rest, language, words))
+            said.setdefault("", []).append(_said(rest, words))
     return Claims({key: tuple(parts) for key, parts in said.items()}, facts, places, links, names_in(SPAN.sub(r"\2", plain), language))
 
 
@@ -69,7 +71,7 @@ def _links(text: str) -> list[str]:
     return [found.rstrip(".,;:!?…") for found in _LINK.findall(text)]
 
 
-def _said(text: str, language: str, words: Words) -> Said:
+def _said(text: str, words: Words) -> Said:
     text = text.removeprefix("- ").replace("**", "")
     line = fold(text)
     found = tuple(figures(_without_names(line), words))
@@ -79,8 +81,8 @@ def _said(text: str, language: str, words: Words) -> Said:
         lines=(tuple(figure for figure in found if not figure.spelled),),
         negations=negations,
         negated=negated,
-        before=bool(words.before.search(line.text)),
-        after=bool(words.after.search(line.text)),
+        before=bool(found and words.before.search(line.text)),
+        after=bool(found and words.after.search(line.text)),
     )
 
 
@@ -113,7 +115,7 @@ def _sentence_ends(line: Folded) -> Iterator[int]:
     """Where sentences end; a point after a digit («31. Mai», «2027. godine») only if a new sentence follows."""
     for match in _STOP.finditer(line.text):
         if match[0] == "." and line.text[match.start() - 1 : match.start()].isdigit():
-            following = line.written[line.places[match.start()] + 1 :].lstrip(" \"“«)")
+            following = line.written[line.places[match.start()] + 1 :].lstrip(' "“«)')
             if following[:1].islower():
                 continue
         yield match.end()
@@ -121,7 +123,8 @@ def _sentence_ends(line: Folded) -> Iterator[int]:
 
 def names_in(text: str, language: str) -> dict[str, str]:
     """The names of programmes and organisations in a text, however the language writes them, and what stands there."""
-    known, found = capitals_of(language), {}
+    known = capitals_of(language)
+    found: dict[str, str] = {}
     for pattern in (_CAPITALS, _OWN_CAPITALS):
         for match in pattern.finditer(text):
             name = _ENDING.sub("", match[0])

@@ -107,8 +107,8 @@ def words_of(language: str) -> Words:
         ends=_ends(own),
         before=re.compile(_any(own["before"], front)),
         after=re.compile(_any(own["after"], front)),
-        ahead=re.compile(_any([word for word in own["before"] if word not in own["range"]], front)),
-        behind=re.compile(_any([word for word in own["after"] if word not in own["range"]], front)),
+        ahead=re.compile(_any(_only_time(own, "before"), front)),
+        behind=re.compile(_any(_only_time(own, "after"), front)),
         between=re.compile(rf"[\s-]*(?:{_any(own['range'], front)})?[\s-]*"),
         negation=re.compile(rf"(?<!\d){_any(own['negation'], '[وف]?' if language == 'ar' else '')}"),
         harmless=re.compile(_any(own["free"])),
@@ -127,6 +127,12 @@ def _bounds(own: Mapping[str, Any], place: str, front: str) -> Bounds:
     every = _any([phrase for phrases in own["bounds"].values() for phrase in phrases.get(place) or ()], front)
     around = {"near": rf"({every})(?=(?:\s+[بل])?[\s(\"'«„~$€£-]*$)", "strong": f"({every})", "post": rf"[\s)'-]*({every})"}
     return Bounds(re.compile(around[place]), tuple((kind, re.compile(pattern)) for kind, pattern in kinds))
+
+
+def _only_time(own: Mapping[str, Any], name: str) -> list[str]:
+    """The words that directly after a length of time say nothing else: no bound, no second figure of a range."""
+    bounds = {phrase for phrases in own["bounds"].values() for place in ("near", "post") for phrase in phrases.get(place) or ()}
+    return [word for word in own[name] if word not in own["range"] and word not in bounds]
 
 
 def _ends(own: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -156,7 +162,12 @@ def _loose(every: Iterable[Iterable[str]]) -> str:
 def capitals_of(language: str) -> Mapping[str, str]:
     """Names by how capitals write them in a language: {"МОМ": "IOM", "IOM": "IOM", …}."""
     names = _lists()["names"]
-    return {one: name for name, writings in names.items() for one in (name, *writings.get(language, ()), *writings.get("any", ())) if one.isupper() or one == name}
+    return {
+        one: name
+        for name, writings in names.items()
+        for one in (name, *writings.get(language, ()), *writings.get("any", ()))
+        if one.isupper() or one == name
+    }
 
 
 @cache

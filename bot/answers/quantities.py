@@ -19,7 +19,9 @@ _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _ISO = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)|(?<!\d)(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})(?!\d)")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+\d|00[1-9]|0[1-9])[\d\s()/-]{4,}\d|(?<!\d)116\s?\d{3}(?!\d)|(?<![\d.,])\d{2,5}(?:[ /-]\d{2,4}){3,}(?!\d)")
 _SHORT = frozenset({"110", "112", "113", "115", "116", "117", "118", "119", "102", "103", "104", "100", "911", "999"})
-_CLOCK = re.compile(r"(?<!\d)24\s?/\s?7(?!\d)|(?<!\d)([01]?\d|2[0-4])(?:[:.h](\d\d))(?:\s*uhr)?(?!\d|\.\d)|(?<!\d)([01]?\d|2[0-4])\s*(?:uhr|h(?![a-z]))")
+_CLOCK = re.compile(
+    r"(?<!\d)24\s?/\s?7(?!\d)|(?<!\d)([01]?\d|2[0-4])(?:[:.h](\d\d))(?:\s*uhr)?(?!\d|\.\d)|(?<!\d)([01]?\d|2[0-4])\s*(?:uhr|h(?![a-z]))"
+)
 _NOON = re.compile(r"(?<!\d)(\d{1,2})(?:[:.](\d\d))?\s*([ap])\.?m\.?(?![a-z])")
 _CLAUSE = re.compile(r"[,;:!?()،؛؟«»\"“”„—|]|\.(?=\s|$)|\s-\s")
 _FIRST = re.compile(r"[$€£%]\s?$|(?:eur|usd|yuzde|لهسهدا)\s?$")
@@ -52,6 +54,8 @@ def figures(line: Folded, words: Words) -> list[Figure]:
             found.append(Figure(kind=kind, value=value, shown="", start=start, end=end))
             text = text[:start] + _FILLER * (end - start) + text[end:]
     found += _numbers(text, words)
+    if not found:
+        return []
     found.sort(key=lambda figure: figure.start)
     found = _shared_units(_said_twice(found, line.text), line.text, words)
     return _shown(_bounded(found, line.text, words), line)
@@ -129,7 +133,9 @@ def _with_unit(text: str, start: int, end: int, value: str, words: Words, *, yea
             unit = words.unit_of(found[0])
             if year and unit == "year" and _like_year(value):
                 break
-            return Figure(kind="amount" if unit in CURRENCIES else "number", value=value, shown="", start=start, end=end + found.end(), units=_open({unit}))
+            return Figure(
+                kind="amount" if unit in CURRENCIES else "number", value=value, shown="", start=start, end=end + found.end(), units=_open({unit})
+            )
     if first := _FIRST.search(text[:start]):
         return Figure(kind="amount", value=value, shown="", start=first.start(), end=end, units=frozenset({_SIGNS[first[0].strip()]}))
     kind = "date" if year and _like_year(value) else "phone" if value in _SHORT else "number"
@@ -179,11 +185,14 @@ def _bounded(found: list[Figure], text: str, words: Words) -> list[Figure]:
             bounds |= {"", "least"}
         if bounds and last >= 0 and place not in strong and not text[last : min(start, figure.start)].strip(" -'"):
             bounds |= {""}
+        asks = _asks(text, figure, words)
         if bounds:
-            figure = replace(figure, bounds=bounds, bound_at=(start, end), start=min(start, figure.start), end=max(end, figure.end))
-        result.append(replace(figure, asks=_asks(text, found[place], words)))
+            whole = (min(start, figure.start), max(end, figure.end))
+            result.append(replace(figure, bounds=bounds, bound_at=(start, end), start=whole[0], end=whole[1], asks=asks))
+        else:
+            result.append(replace(figure, asks=asks))
         if not figure.spelled:
-            last = found[place].end
+            last = figure.end
     return result
 
 

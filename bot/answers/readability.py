@@ -2,7 +2,7 @@
 
 Two measures. For Latin and Cyrillic letters it is LIX (C. H. Björnsson, Läsbarhet, 1968): words per sentence plus the percentage of
 words longer than six letters. Arabic letters leave most vowels unwritten, so words are shorter than they are read; there, a word
-is long from six letters. Languages that put much into one word (Turkish, Uzbek) and such with long words (German, Russian) have
+is long from six letters on. Languages that put much into one word (Turkish, Uzbek) and such with long words (German, Russian) have
 higher figures in equally simple texts: so each language has its own two limits, made from the distribution over our own answers,
 which are all written to the same rule (short sentences, plain words): at the level of nine answers in ten a text is still easy,
 and well above the longest of them it is hard. They are hints for an editor, never a reason to refuse a text.
@@ -21,7 +21,7 @@ LIMITS = {
 }
 LONG_SENTENCE = 20  #: words; B1 texts and the rules for easy language advise at most 15 to 20
 _ARABIC = frozenset({"fa", "ar", "ps", "ckb"})
-_LONG_WORD = {language: 6 for language in _ARABIC}
+_LONG_WORD = dict.fromkeys(_ARABIC, 5)
 _MARKS = re.compile(r"\{\{[^{}\n]*\}\}|\[\[[^|\]\n]*\||\]\]|\*\*|https?://\S+")
 _LINE_START = re.compile(r"^(?:- |#+ )", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?؟۔:])[)»”\"]*\s+|\n+")
@@ -81,6 +81,6 @@ def hints(text: str, language: str) -> list[Hint]:
 
 
 def level(found: Measure, language: str) -> str:
-    """easy · medium · hard."""
+    """One of easy, medium, hard."""
     easy, medium = LIMITS.get(language, LIMITS["en"])
     return "easy" if found.lix <= easy else "medium" if found.lix <= medium else "hard"

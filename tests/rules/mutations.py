@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 _HIDDEN = re.compile(r"\{\{[^}]*\}\}|\{[^}]*\}|\[\[[^|]*\||https?://\S+|\S+@\S+")
 _RUN = re.compile(r"\d+(?:[.,٬ \u00a0\u202f]\d{3}(?!\d))*")
@@ -12,7 +13,19 @@ _YEAR = re.compile(r"(?<!\d)(?:20\d\d|[۲٢][۰٠][۰-۹٠-٩]{2})(?!\d)")
 _NAMES = ("REAG/GARP", "StarthilfePlus", "EURP", "URA", "BAMF", "IOM", "UNHCR", "RIAT", "JRS", "ASTRA", "AVRR", "ZIRF", "A21")
 
 _EURO = ["EUR", "euro", "Euro", "евро", "يورو", "یورو", "یۆرۆ", "avro", "yevro", "evra", "€"]
-_DOLLAR = {"EUR": "USD", "€": "$", "euro": "dollars", "Euro": "Dollar", "евро": "долларов", "يورو": "دولار", "یورو": "دالر", "یۆرۆ": "دۆلار", "avro": "dolar", "yevro": "dollar", "evra": "dolara"}
+_DOLLAR = {
+    "EUR": "USD",
+    "€": "$",
+    "euro": "dollars",
+    "Euro": "Dollar",
+    "евро": "долларов",
+    "يورو": "دولار",
+    "یورو": "دالر",
+    "یۆرۆ": "دۆلار",
+    "avro": "dolar",
+    "yevro": "dollar",
+    "evra": "dolara",
+}
 #: day, week, month, year: forms as they stand after a figure
 _UNITS = {
     "en": ["days", "weeks", "months", "years"],
@@ -92,7 +105,11 @@ def _spots(text: str, pattern: re.Pattern[str]) -> list[re.Match[str]]:
 
 def _figures(text: str) -> list[re.Match[str]]:
     """Figures; not those within a name."""
-    return [match for match in _spots(text, _RUN) if not text[max(match.start() - 1, 0) : match.start()].isascii() or not text[match.start() - 1 : match.start()].isalpha()]
+    return [
+        match
+        for match in _spots(text, _RUN)
+        if not text[max(match.start() - 1, 0) : match.start()].isascii() or not text[match.start() - 1 : match.start()].isalpha()
+    ]
 
 
 def _word(word: str) -> re.Pattern[str]:
@@ -108,7 +125,11 @@ def _digit(text: str, language: str, chance: random.Random) -> str | None:
         return None
     place = chance.choice([at for at in range(*run.span()) if text[at].isdigit()])
     zero = ord(text[place]) - int(text[place])
-    return _at(text, place, place + 1, chr(zero + (int(text[place]) + chance.randint(1, 9)) % 10)) if run[0].isascii() else _at(text, place, place + 1, chr(zero + (int(text[place]) + 1) % 10))
+    return (
+        _at(text, place, place + 1, chr(zero + (int(text[place]) + chance.randint(1, 9)) % 10))
+        if run[0].isascii()
+        else _at(text, place, place + 1, chr(zero + (int(text[place]) + 1) % 10))
+    )
 
 
 def _drop(text: str, language: str, chance: random.Random) -> str | None:
@@ -119,7 +140,7 @@ def _drop(text: str, language: str, chance: random.Random) -> str | None:
 def _swap(text: str, language: str, chance: random.Random) -> str | None:
     """Two figures that follow each other change places."""
     runs = _figures(text)
-    pairs = [(one, two) for one, two in zip(runs, runs[1:], strict=False) if one[0] != two[0] and "+" not in text[max(0, one.start() - 20) : one.start()]]
+    pairs = [(one, two) for one, two in pairwise(runs) if one[0] != two[0] and "+" not in text[max(0, one.start() - 20) : one.start()]]
     if not pairs:
         return None
     one, two = chance.choice(pairs)
@@ -143,7 +164,11 @@ def _unit(text: str, language: str, chance: random.Random) -> str | None:
     found = []
     for place, forms in enumerate(_UNITS[language]):
         other = _UNITS[language][(place + 1) % 4].split("|")[0]
-        found += [(match, other) for match in _spots(text, re.compile(rf"(?<=\d )(?:{forms})(?![^\W\d_])")) if place != 3 or not _YEAR.search(text[max(match.start() - 5, 0) : match.start()])]
+        found += [
+            (match, other)
+            for match in _spots(text, re.compile(rf"(?<=\d )(?:{forms})(?![^\W\d_])"))
+            if place != 3 or not _YEAR.search(text[max(match.start() - 5, 0) : match.start()])
+        ]
     if not found:
         return None
     match, other = chance.choice(found)
@@ -156,7 +181,12 @@ def _year(text: str, language: str, chance: random.Random) -> str | None:
 
 
 def _month(text: str, language: str, chance: random.Random) -> str | None:
-    spots = [match for word in _MONTHS[language] for match in _spots(text, re.compile(rf"(?<![^\W\d_]){re.escape(word)}")) if re.search(r"\d", text[max(match.start() - 6, 0) : match.end() + 20])]
+    spots = [
+        match
+        for word in _MONTHS[language]
+        for match in _spots(text, re.compile(rf"(?<![^\W\d_]){re.escape(word)}"))
+        if re.search(r"\d", text[max(match.start() - 6, 0) : match.end() + 20])
+    ]
     spot = _some(chance, spots)
     return _at(text, *spot.span(), _MONTHS[language][spot[0]]) if spot else None
 
@@ -227,7 +257,12 @@ def _drop_name(text: str, language: str, chance: random.Random) -> str | None:
 
 
 def _most_least(text: str, language: str, chance: random.Random) -> str | None:
-    spots = [match for word in _MOST[language] for match in _spots(text, _word(word)) if re.search(r"\d", re.split(r"[.;\n\]]", text[match.end() :])[0] + text[max(match.start() - 12, 0) : match.start()])]
+    spots = [
+        match
+        for word in _MOST[language]
+        for match in _spots(text, _word(word))
+        if re.search(r"\d", re.split(r"[.;\n\]]", text[match.end() :])[0] + text[max(match.start() - 12, 0) : match.start()])
+    ]
     spot = _some(chance, spots)
     return _at(text, *spot.span(), _MOST[language][spot[0]]) if spot else None
 
@@ -238,7 +273,8 @@ def _drop_bound(text: str, language: str, chance: random.Random) -> str | None:
         match
         for word in _BOUNDS[language]
         for match in _spots(text, _word(word))
-        if re.match(r"\s*\d", text[match.end() :]) or (language in ("ar", "fr", "tr", "uz", "ps") and re.search(r"\d[^.;,:()]{0,16}$", text[: match.start()]))
+        if re.match(r"\s*\d", text[match.end() :])
+        or (language in ("ar", "fr", "tr", "uz", "ps") and re.search(r"\d[^.;,:()]{0,16}$", text[: match.start()]))
     ]
     spot = _some(chance, spots)
     return _at(text, *spot.span(), "") if spot else None
@@ -246,7 +282,11 @@ def _drop_bound(text: str, language: str, chance: random.Random) -> str | None:
 
 def _add_negation(text: str, language: str, chance: random.Random) -> str | None:
     """«200 EUR» becomes «not 200 EUR», in a sentence that negates nothing yet."""
-    runs = [run for run in _figures(text) if not _YEAR.fullmatch(run[0]) and text[run.start() - 1 : run.start()] in " |" and not _negative(text, run, language)]
+    runs = [
+        run
+        for run in _figures(text)
+        if not _YEAR.fullmatch(run[0]) and text[run.start() - 1 : run.start()] in " |" and not _negative(text, run, language)
+    ]
     run = _some(chance, runs)
     return _at(text, run.start(), run.start(), _NEGATIVE[language][0] + " ") if run else None
 
@@ -256,7 +296,11 @@ def _negative(text: str, run: re.Match[str], language: str) -> bool:
     start = max(text.rfind(mark, 0, run.start()) for mark in (". ", "\n", "|", "؟", "?", "! ")) + 1
     sentence = re.split(r"[.!?؟](?=\s|\])|\n|\]", text[start:])[0]
     words = [*_NEGATIVE[language][1], *_NOBODY]
-    return any(_word(word).search(sentence.lower()) for word in words) or any(verb in sentence for verb in _VERBS.get(language, {})) or bool(re.search(r"\bна\w+|\bн[иы]\w+|نا\w+|m[ae]z\b", sentence.lower()))
+    return (
+        any(_word(word).search(sentence.lower()) for word in words)
+        or any(verb in sentence for verb in _VERBS.get(language, {}))
+        or bool(re.search(r"\bна\w+|\bн[иы]\w+|نا\w+|m[ae]z\b", sentence.lower()))
+    )
 
 
 def _remove_negation(text: str, language: str, chance: random.Random) -> str | None:
@@ -265,8 +309,12 @@ def _remove_negation(text: str, language: str, chance: random.Random) -> str | N
     for sentence in re.finditer(r"(?:[^.!?\n|\]]|\.(?=\d))+", text):
         if re.search(r"\d", sentence[0]):
             start = sentence.start()
-            found += [(start + match.start(), start + match.end(), "") for word in _NEGATIVE[language][1] for match in _word(word).finditer(sentence[0])]
-            found += [(start + at, start + at + len(word), new) for word, new in _VERBS.get(language, {}).items() if (at := sentence[0].find(word)) >= 0]
+            found += [
+                (start + match.start(), start + match.end(), "") for word in _NEGATIVE[language][1] for match in _word(word).finditer(sentence[0])
+            ]
+            found += [
+                (start + at, start + at + len(word), new) for word, new in _VERBS.get(language, {}).items() if (at := sentence[0].find(word)) >= 0
+            ]
     return _at(text, *chance.choice(found)) if found else None
 
 

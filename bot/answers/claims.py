@@ -47,6 +47,7 @@ class Claims:
     places: Counter[str] = field(default_factory=Counter)
     links: Counter[str] = field(default_factory=Counter)
     names: dict[str, str] = field(default_factory=dict)  #: name: as written
+    hinted: frozenset[str] = frozenset()  #: names that something else here may stand for
 
 
 @lru_cache(maxsize=512)
@@ -64,7 +65,10 @@ def claims(text: str, language: str) -> Claims:
         rest = SPAN.sub("\ue001", line)
         if rest.strip():
             said.setdefault("", []).append(_said(rest, words))
-    return Claims({key: tuple(parts) for key, parts in said.items()}, facts, places, links, names_in(SPAN.sub(r"\2", plain), language))
+    read = SPAN.sub(r"\2", plain)
+    names, line = names_in(read, language), fold(read).text
+    hinted = frozenset(name for name, pattern in words.softer if name not in names and pattern.search(line))
+    return Claims({key: tuple(parts) for key, parts in said.items()}, facts, places, links, names, hinted)
 
 
 def _links(text: str) -> list[str]:

@@ -64,8 +64,8 @@ def _multisets(kind: str, theirs: Counter[str], ours: Counter[str]) -> Iterator[
 
 
 def _names(theirs: Claims, ours: Claims) -> Iterator[Difference]:
-    lacking = [written for name, written in theirs.names.items() if name not in ours.names]
-    added = [written for name, written in ours.names.items() if name not in theirs.names]
+    lacking = [written for name, written in theirs.names.items() if name not in ours.names and name not in ours.hinted]
+    added = [written for name, written in ours.names.items() if name not in theirs.names and name not in theirs.hinted]
     if lacking or added:
         yield Difference("name", tuple(lacking), tuple(added))
 

@@ -57,6 +57,7 @@ class Words:
     harmless: re.Pattern[str]  #: phrases that look negated and are not
     names: re.Pattern[str]  #: names written as words; which one, says `name_of`
     known: tuple[str, ...]
+    softer: tuple[tuple[str, re.Pattern[str]], ...]  #: words that may stand for a name
 
     def unit_of(self, word: str) -> str:
         return next(unit for unit, pattern in self.units if pattern.fullmatch(word))
@@ -114,6 +115,7 @@ def words_of(language: str) -> Words:
         harmless=re.compile(_any(own["free"])),
         names=re.compile(_loose([writings.get(language, ()) for writings in _lists()["names"].values()])),
         known=tuple(_lists()["names"]),
+        softer=tuple((name, re.compile(_any(writings[language], front))) for name, writings in _lists()["softer"].items()),
     )
 
 

@@ -218,6 +218,9 @@ def _strong(found: list[Figure], text: str, words: Words) -> dict[int, tuple[fro
         here = [place for place in places if start <= found[place].start < end]
         following = [place for place in here if found[place].start >= match.start() and place not in taken]
         leading = [place for place in here if found[place].start < match.start() and place not in taken]
+        touching = [place for place in leading[-1:] if not text[found[place].end : match.start()].strip(" -'")]
+        if touching and not re.match(r"\s*\d", text[match.end() :]):
+            following = []
         for place in following[:1] or leading[-1:]:
             taken[place] = (words.strong.classes(match[1]), match.start(), match.end())
     return taken

@@ -154,5 +154,5 @@ def _order(theirs: Said, ours: Said) -> Iterator[Difference]:
 def _by_unit(line: Sequence[Figure]) -> dict[str, list[Figure]]:
     found: dict[str, list[Figure]] = {}
     for figure in line:
-        found.setdefault("date" if figure.kind == "date" else max(figure.units), []).append(figure)
+        found.setdefault(max(figure.units), []).append(figure)
     return found

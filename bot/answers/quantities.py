@@ -132,7 +132,7 @@ def _with_unit(text: str, start: int, end: int, value: str, words: Words, *, yea
         if found:
             unit = words.unit_of(found[0])
             if year and unit == "year" and _like_year(value):
-                break
+                return Figure(kind="date", value=value, shown="", start=start, end=end + found.end())
             return Figure(
                 kind="amount" if unit in CURRENCIES else "number", value=value, shown="", start=start, end=end + found.end(), units=_open({unit})
             )

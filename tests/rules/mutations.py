@@ -71,7 +71,7 @@ _BOUNDS = {
 _NEGATIVE = {
     "en": ("not", ["not", "no", "never"]), "de": ("nicht", ["nicht", "keine", "kein", "keinen"]), "fr": ("pas", ["pas"]), "ru": ("не", ["не"]),
     "sr": ("ne", ["ne", "nisu", "nije"]), "sq": ("nuk", ["nuk", "mos"]), "tr": ("değil", ["değil"]), "uz": ("emas", ["emas"]), "tg": ("на", ["не", "нест", "нестанд"]),
-    "fa": ("نه", ["نه", "نیست"]), "ar": ("ليس", ["لا", "لن", "ليس"]), "ps": ("نه", ["نه", "نشته"]), "ckb": ("نەک", ["نەک", "نییە"]),
+    "fa": ("نه", ["نه", "نیست"]), "ar": ("ليس", ["لا", "لن", "ليس"]), "ps": ("نه", ["نشته"]), "ckb": ("نەک", ["نەک", "نییە"]),
 }  # fmt: skip
 #: verbs that carry their negation within them, and without it
 _VERBS = {
@@ -81,7 +81,7 @@ _VERBS = {
 #: other writings of a name, which go with it
 _ALSO = {"IOM": ("МОМ", "OIM", "المنظمة الدولية للهجرة"), "UNHCR": ("المفوضية السامية للأمم المتحدة", "المفوضية", "УВКБ", "HCR")}
 #: words beside those above that negate a sentence
-_NOBODY = ("nobody", "without", "cannot", "niemand", "ohne", "personne", "sans", "никто", "без", "нет", "niko", "bez", "askush", "pa", "hech", "hiç", "ҳеҷ", "бе", "هیچ", "بدون", "أحد", "دون", "هیڅوک", "بې", "هیچ", "بەبێ", "nema", "kimse")  # fmt: skip
+_NOBODY = ("nobody", "نه", "without", "cannot", "niemand", "ohne", "personne", "sans", "никто", "без", "нет", "niko", "bez", "askush", "pa", "hech", "hiç", "ҳеҷ", "бе", "هیچ", "بدون", "أحد", "دون", "هیڅوک", "بې", "هیچ", "بەبێ", "nema", "kimse")  # fmt: skip
 
 Mutation = Callable[[str, str, random.Random], str | None]
 

@@ -33,7 +33,8 @@ class Said:
     figures: tuple[Figure, ...]
     lines: tuple[tuple[Figure, ...], ...]  #: the same, line by line: their order counts
     negations: int  #: negated clauses in the sentences that carry a figure
-    negated: tuple[str, ...]  #: those sentences, as written
+    around: int  #: negated clauses in all sentences: a translation may put the figure into the next one
+    negated: tuple[str, ...]  #: the negated sentences, as written
     before: bool  #: whether anything is said to be before, or after, something
     after: bool
 
@@ -79,11 +80,12 @@ def _said(text: str, words: Words) -> Said:
     text = text.removeprefix("- ").replace("**", "")
     line = fold(text)
     found = tuple(figures(_without_names(line), words))
-    negations, negated = _negations(line, found, words)
+    negations, around, negated = _negations(line, found, words)
     return Said(
         figures=found,
         lines=(tuple(figure for figure in found if not figure.spelled),),
         negations=negations,
+        around=around,
         negated=negated,
         before=bool(found and words.before.search(line.text)),
         after=bool(found and words.after.search(line.text)),
@@ -95,24 +97,22 @@ def _without_names(line: Folded) -> Folded:
     return Folded(line.written, _NAME_WITH_DIGITS.sub(lambda match: _HIDDEN * len(match[0]), line.text))
 
 
-def _negations(line: Folded, found: tuple[Figure, ...], words: Words) -> tuple[int, tuple[str, ...]]:
-    """Negated clauses of the sentences with a figure. Two negations in one clause are one: many languages double them."""
+def _negations(line: Folded, found: tuple[Figure, ...], words: Words) -> tuple[int, int, tuple[str, ...]]:
+    """Negated clauses of the sentences with a figure, and of all. Two negations in one clause are one: many languages double them."""
     if all(figure.spelled for figure in found):
-        return 0, ()
-    count, shown, text = 0, [], line.text
+        return 0, 0, ()
+    count, around, shown, start, text = 0, 0, [], 0, line.text
     for figure in found:
         first, last = figure.bound_at
         text = text[:first] + _HIDDEN * (last - first) + text[last:]
-    start = 0
     for end in [*_sentence_ends(line), len(line.text)]:
-        if any(start <= figure.start < end and not figure.spelled for figure in found):
-            sentence = words.harmless.sub(lambda match: _HIDDEN * len(match[0]), text[start:end])
-            negated = sum(bool(words.negation.search(clause)) for clause in _CLAUSE.split(sentence))
-            count += negated
-            if negated:
-                shown.append(line.shown(start, end))
+        sentence = words.harmless.sub(lambda match: _HIDDEN * len(match[0]), text[start:end])
+        if negated := sum(bool(words.negation.search(clause)) for clause in _CLAUSE.split(sentence)):
+            around += negated
+            count += negated * any(start <= figure.start < end and not figure.spelled for figure in found)
+            shown.append(line.shown(start, end))
         start = end
-    return count, tuple(shown)
+    return count, around, tuple(shown)
 
 
 def _sentence_ends(line: Folded) -> Iterator[int]:

@@ -90,6 +90,7 @@ def _heap(parts: Sequence[Said]) -> Said:
         figures=tuple(figure for part in parts for figure in part.figures),
         lines=(),
         negations=sum(part.negations for part in parts),
+        around=sum(part.around for part in parts),
         negated=tuple(sentence for part in parts for sentence in part.negated),
         before=any(part.before for part in parts),
         after=any(part.after for part in parts),
@@ -104,7 +105,7 @@ def _said(theirs: Said, ours: Said) -> Iterator[Difference]:
         yield Difference("negation", tuple(one.shown for one, _ in loosened), tuple(other.shown for _, other in loosened))
     elif not lacking and not added:
         yield from _order(theirs, ours)
-    if theirs.negations != ours.negations:
+    if theirs.negations != ours.negations and theirs.around != ours.around:
         yield Difference("negation", theirs.negated, ours.negated)
     for asked in ("before", "after"):
         if not getattr(ours, asked) and (lost := [one.shown for one, other in pairs if one.asks == asked and not other.spelled]):

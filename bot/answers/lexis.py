@@ -112,7 +112,7 @@ def words_of(language: str) -> Words:
         behind=re.compile(_any(_only_time(own, "after"), front)),
         between=re.compile(rf"[\s-]*(?:{_any(own['range'], front)})?[\s-]*"),
         negation=re.compile(rf"(?<!\d){_any(own['negation'], '[وف]?' if language == 'ar' else '')}"),
-        harmless=re.compile(_any(own["free"])),
+        harmless=re.compile(_any(own["free"]).replace(r"\w*", r"[\w,.]*")),
         names=re.compile(_loose([writings.get(language, ()) for writings in _lists()["names"].values()])),
         known=tuple(_lists()["names"]),
         softer=tuple((name, re.compile(_any(writings[language], front))) for name, writings in _lists()["softer"].items()),

@@ -58,6 +58,8 @@ _MOST = {
     "sq": {"më së shumti": "të paktën", "deri në": "të paktën"}, "tr": {"en fazla": "en az"}, "uz": {"koʻpi bilan": "kamida"},
     "tg": {"на бештар аз": "на камтар аз"}, "fa": {"حداکثر": "حداقل"}, "ar": {"على الأكثر": "على الأقل"}, "ps": {"تر ډېره": "لږ تر لږه"}, "ckb": {"زۆرترین": "لانیکەم"},
 }  # fmt: skip
+#: these are also said of places: «up to the bus»
+_TOWARDS = frozenset({"up to", "bis zu", "jusqu’à", "deri në", "kadar", "حتى", "under", "unter", "زیر", "ژێر", "nën"})
 #: words that bind an amount, wherever they stand
 _BOUNDS = {
     "en": ["at most", "up to", "at least", "more than", "under"], "de": ["höchstens", "bis zu", "mindestens", "mehr als", "unter"],
@@ -257,14 +259,17 @@ def _drop_name(text: str, language: str, chance: random.Random) -> str | None:
 
 
 def _most_least(text: str, language: str, chance: random.Random) -> str | None:
-    spots = [
-        match
-        for word in _MOST[language]
-        for match in _spots(text, _word(word))
-        if re.search(r"\d", re.split(r"[.;\n\]]", text[match.end() :])[0] + text[max(match.start() - 12, 0) : match.start()])
-    ]
+    spots = [match for word in _MOST[language] for match in _spots(text, _word(word)) if _binds(text, match)]
     spot = _some(chance, spots)
     return _at(text, *spot.span(), _MOST[language][spot[0]]) if spot else None
+
+
+def _binds(text: str, match: re.Match[str]) -> bool:
+    """Whether a bound is said of a figure: it stands before one («up to 3»), and not between two («7 up to 30»), or it closes its clause."""
+    before, after = text[max(match.start() - 16, 0) : match.start()], text[match.end() :]
+    if re.match(r"\s*\d", after):
+        return not re.search(r"\d\D{0,3}$", before)
+    return match[0] not in _TOWARDS and bool(re.search(r"\d[^.;,:()]*$", before) or re.match(r"[^.;,:()\n]*\d", after))
 
 
 def _drop_bound(text: str, language: str, chance: random.Random) -> str | None:
@@ -273,8 +278,7 @@ def _drop_bound(text: str, language: str, chance: random.Random) -> str | None:
         match
         for word in _BOUNDS[language]
         for match in _spots(text, _word(word))
-        if re.match(r"\s*\d", text[match.end() :])
-        or (language in ("ar", "fr", "tr", "uz", "ps") and re.search(r"\d[^.;,:()]{0,16}$", text[: match.start()]))
+        if _binds(text, match) and re.search(r"\d", text[max(match.start() - 16, 0) : match.end() + 3])
     ]
     spot = _some(chance, spots)
     return _at(text, *spot.span(), "") if spot else None

@@ -36,7 +36,7 @@ def planted() -> Iterator[tuple[str, str, bool]]:
     """Every planted mistake with its language, and whether it is found."""
     chance = random.Random(20261128)
     sections = [(row["en"], text, language) for row in PARALLEL.values() for language, text in row.items()]
-    sections += [
+    sections += [  # of the catalogue, what is current
         (source.sections[name], text.sections[name], text.language)
         for source, text in catalogue()
         for name in source.sections.keys() & text.sections.keys()

@@ -62,10 +62,10 @@ def claims(text: str, language: str) -> Claims:
     for line in plain.splitlines():
         for match in SPAN.finditer(line):
             facts[match[1]] += 1
-            said.setdefault(match[1], []).append(_said(match[2], words))
+            said.setdefault(match[1], []).append(_said(match[2], language))
         rest = SPAN.sub("\ue001", line)
         if rest.strip():
-            said.setdefault("", []).append(_said(rest, words))
+            said.setdefault("", []).append(_said(rest, language))
     read = SPAN.sub(r"\2", plain)
     names, line = names_in(read, language), fold(read).text
     hinted = frozenset(name for name, pattern in words.softer if name not in names and pattern.search(line))
@@ -76,7 +76,10 @@ def _links(text: str) -> list[str]:
     return [found.rstrip(".,;:!?…") for found in _LINK.findall(text)]
 
 
-def _said(text: str, words: Words) -> Said:
+@lru_cache(maxsize=8192)
+def _said(text: str, language: str) -> Said:
+    """Read one line or span; the same stands under many countries, and changes seldom."""
+    words = words_of(language)
     text = text.removeprefix("- ").replace("**", "")
     line = fold(text)
     found = tuple(figures(_without_names(line), words))

@@ -17,7 +17,9 @@ _PLACE = re.compile(r"\{\{[^{}\n]*\}\}|\{[^{}\n]*\}")
 _LINK = re.compile(
     r"https?://[^\s<>()\[\]|«»\"]+|www\.[^\s<>()\[\]|«»\"]+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:org|com|de|int|net|info|eu|gr|tj|rs|al|uz|tr)(?![\w.])(?:/[^\s<>()\[\]|«»\"]*)?"
 )
-_CAPITALS = re.compile(r"(?<![^\W_])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*\d*|[A-Z]{1,4}\d{1,3})(?:/[A-Z]{2,})?(?![^\W_])")
+_CAPITALS = re.compile(  # an ending in another alphabet may follow («EURPدا»)
+    r"(?<![A-Za-z0-9_À-ɏ])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*\d*|[A-Z]{1,4}\d{1,3})(?:/[A-Z]{2,})?(?![A-Za-z0-9_À-ɏ])"
+)
 _ENDING = re.compile(r"(?<=[^\W\d_a-z][A-Z])[a-z]{1,9}$")  #: «BMTning»
 _OWN_CAPITALS = re.compile(r"(?<![^\W_])[A-ZÖÜÇŞĞİА-ЯЁҚҒҲҶӢӮ]{2,}[^\W\d_]{0,9}(?![^\W_])")
 _STOP = re.compile(r"[.!?؟۔](?=\s|$)|\n")

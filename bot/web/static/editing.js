@@ -83,7 +83,7 @@
       button.addEventListener("click", () => insert(button.dataset.insert));
     }
     document.getElementById("look").hidden = true; // it looks by itself
-    setInterval(keep, Number(form.dataset.every ?? 20) * 1000);
+    setInterval(keep, 20000);
   }
 
   // The reader's own time zone, where a time is asked for.

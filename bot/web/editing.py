@@ -27,7 +27,7 @@ from bot.staff.audit import note_act
 from bot.staff.models import Member
 from bot.web import text_words
 from bot.web.account import Signed
-from bot.web.editing_forms import FOLLOWUPS, Written, countries_of_return, countries_of_stay, read
+from bot.web.editing_forms import FOLLOWUPS, Written, countries_of_look, countries_of_return, countries_of_stay, read
 from bot.web.editing_look import Asked, Look, asked_text, look, to_text
 from bot.web.editing_preview import counts, first_country, preview
 from bot.web.pages import fragment, house_of, live_of, staff_page
@@ -191,7 +191,8 @@ async def _page(request: Request, session: AsyncSession, member: Member, found: 
         "said": said if said in text_words.said else "",
         "problem": problem if problem in text_words.problem else "",
     }
-    lists: dict[str, Any] = {"languages": LANGUAGES, "stays": countries_of_stay(), "homes": countries_of_return(), "intents": INTENTS}
+    lists: dict[str, Any] = {"languages": LANGUAGES, "stays": countries_of_stay(), "homes": countries_of_return()}
+    lists |= {"looks": countries_of_look(written.text), "intents": INTENTS}
     return staff_page(request, member, "editing_text.html", library=house.library, followups=FOLLOWUPS, source=SOURCE, **lists, **values)
 
 

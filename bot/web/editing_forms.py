@@ -124,5 +124,10 @@ def countries_of_stay() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(code for page in COUNTRIES for code in page), *sorted(EUROPE))))
 
 
+def countries_of_look(text: Text) -> tuple[str, ...]:
+    """Where somebody may be for whom the text is looked at."""
+    return tuple(dict.fromkeys((*(code for page in COUNTRIES for code in page), *(name for name in text.variants if not name.startswith(RETURN)))))
+
+
 def countries_of_return() -> tuple[str, ...]:
     return tuple(code for page in HOMES for code in page)

@@ -7,6 +7,7 @@ import contextlib
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import procrastinate
@@ -30,13 +31,20 @@ DEAD_AFTER = 10.0  #: seconds without one, after which its jobs are taken up by 
 
 
 async def post(
-    session: AsyncSession, task: Task[Any, Any, Any], *, lane: str = LANE, lock: str | None = None, priority: int = NORMAL, **arguments: Any
+    session: AsyncSession,
+    task: Task[Any, Any, Any],
+    *,
+    lane: str = LANE,
+    lock: str | None = None,
+    priority: int = NORMAL,
+    at: datetime | None = None,
+    **arguments: Any,
 ) -> None:
-    """Post a job inside the caller's transaction: kept together with its rows, or not at all.
+    """Post a job inside the caller's transaction: kept together with its rows, or not at all. `at`: not to be begun before.
 
     A job's arguments are stored and shown to operators: ids only, never words, names or numbers.
     """
-    await task.configure(connection=await raw(session), queue=lane, lock=lock, priority=priority).defer_async(**arguments)
+    await task.configure(connection=await raw(session), queue=lane, lock=lock, priority=priority, schedule_at=at).defer_async(**arguments)
 
 
 def lane_of(channel: str, conversation: uuid.UUID) -> str:

@@ -1,6 +1,6 @@
 """All tables in one place, for the migrations and for the proof that they end where the models are."""
 
-from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName, Fact, TextComment, TextDraft, TextSave
+from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName, Fact, TextComment, TextDraft, TextPresence, TextSave
 from bot.cases.models import Case, Draft, Presence, SavedReply
 from bot.cases.notes import Filing, Note
 from bot.conversation.models import Address, Attachment, Conversation, Message, Person
@@ -42,6 +42,7 @@ __all__ = [
     "TeamHours",
     "TextComment",
     "TextDraft",
+    "TextPresence",
     "TextSave",
     "Useful",
 ]

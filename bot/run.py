@@ -18,7 +18,7 @@ import uvloop
 from tqdm import tqdm
 
 import nlu
-from bot import jobs, sealing
+from bot import jobs, scheduled, sealing
 from bot.answering import polling
 from bot.answers import files
 from bot.answers.library import load
@@ -127,7 +127,9 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
 async def worker(house: House, *, concurrency: int = 20) -> AsyncIterator[None]:
     """A worker that runs as long as the block; running jobs are finished before it ends."""
     folder = house.settings.data_dir / "sending"
-    assert {escalation.escalate.name, window.keep_open.name} <= set(jobs.queue.tasks)  # a periodic job exists once its module is loaded
+    assert {escalation.escalate.name, scheduled.publish.name, window.keep_open.name} <= set(
+        jobs.queue.tasks
+    )  # a periodic job exists once its module is loaded
     await settle_the_dead(house.sessions, folder)
     house.journal = Journal.open(folder)
 
@@ -161,7 +163,14 @@ async def web(house: House) -> AsyncIterator[None]:
     )
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]  # signals are ours: the worker must end in order too
-    async with listening(house.url, {"said": live.said, "cases": live.cases, "answers": house.reload, CHANGED: house.reload_hours}):
+    hear: dict[str, Callable[[str], Awaitable[None] | None]] = {
+        "said": live.said,
+        "cases": live.cases,
+        "texts": live.texts,
+        "answers": house.reload,
+        CHANGED: house.reload_hours,
+    }
+    async with listening(house.url, hear):
         task = asyncio.create_task(server.serve(), name="web")
         while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn says it in no other way)
             await asyncio.sleep(0.01)

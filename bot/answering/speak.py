@@ -53,6 +53,12 @@ async def speak(
     await say(session, conversation, *spoken, priority=priority, answers_id=answers.id)
 
 
+def said(house: House, line: Line, language: str, stay: str | None, home: str | None) -> tuple[str, tuple[str, ...]]:
+    """What somebody in a country reads of one line, with the choices under it: for an editor's look beforehand."""
+    conversation, person = Conversation(language=language), Person(country_of_stay=stay, country_of_return=home)
+    return _text(house, conversation, person, line, None), (*line.choices, *_opinions(house, conversation, line))
+
+
 def _text(house: House, conversation: Conversation, person: Person, line: Line, opens: datetime | None) -> str:
     language = conversation.language or "en"
     if line.kind == "phrase":

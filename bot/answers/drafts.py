@@ -79,7 +79,7 @@ async def save(session: AsyncSession, key: Key, text: Text, opened: Opened, mark
     await one_at_a_time(session, f"text {key.kind} {key}")
     mine = document(text)
     theirs, now_opened, draft = await working_text(session, key)
-    base = await _shown(session, key, opened)
+    base = await shown(session, key, opened)
     merged = mine if base is None or document(theirs) == base or document(theirs) == mine else _merged(base, document(theirs), mine)
     revision = await _next_revision(session, key)
     about = {"kind": key.kind, "name": key.name, "language": key.language, "revision": revision, "member_id": by, "base_number": now_opened.number}
@@ -98,7 +98,7 @@ async def save(session: AsyncSession, key: Key, text: Text, opened: Opened, mark
     return Saved(revision=revision, merged=merged != mine)
 
 
-async def _shown(session: AsyncSession, key: Key, opened: Opened) -> str | None:
+async def shown(session: AsyncSession, key: Key, opened: Opened) -> str | None:
     """The document that the form was filled from; None where nothing was there."""
     if opened.revision:
         query = select(TextSave.document).where(TextSave.kind == key.kind, TextSave.name == key.name, TextSave.language == key.language)

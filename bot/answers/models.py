@@ -125,6 +125,18 @@ class TextComment(Base):
     settled_at: Mapped[datetime | None]
 
 
+class TextPresence(Base):
+    """Who has a text open on a page now."""
+
+    __tablename__ = "text_presence"
+
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    language: Mapped[str] = mapped_column(String(3), primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Fact(Base):
     """A figure, rule or address that texts carry. Past its review date every sentence that carries it is withheld, in all languages."""
 

@@ -77,7 +77,8 @@ async def findings(session: AsyncSession, settings: Settings, text: Text, *, sam
     differences = [difference for other in current for difference in _differences(text, other)]
     if same_meaning and before:
         differences += _differences(before, text)
-    return Findings(problems=problems, differences=differences, outdated=[other.language for other in others if other.made_from != meaning])
+    followed = before.meaning if before else None
+    return Findings(problems=problems, differences=differences, outdated=[one.language for one in others if meaning != followed == one.made_from])
 
 
 def _differences(source: Text, text: Text) -> list[Difference]:

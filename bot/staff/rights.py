@@ -56,6 +56,22 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff/texts/exchange": _EDITORS,
     "POST /staff/texts/exchange": _EDITORS,
     "GET /staff/texts/exchange/file": _EDITORS,
+    "GET /staff/texts": _EDITORS,
+    "GET /staff/texts/events": _EDITORS,
+    "GET /staff/texts/review": _EDITORS,
+    "POST /staff/texts/preview": _EDITORS,
+    "GET /staff/texts/{kind}/{slug}/{language}": _EDITORS,
+    "POST /staff/texts/{kind}/{slug}/{language}": _EDITORS,
+    "GET /staff/texts/{kind}/{slug}/{language}/review": _EDITORS,
+    "POST /staff/texts/{kind}/{slug}/{language}/submit": _EDITORS,
+    "POST /staff/texts/{kind}/{slug}/{language}/approve": _APPROVERS,
+    "POST /staff/texts/{kind}/{slug}/{language}/back": _EDITORS,
+    "POST /staff/texts/{kind}/{slug}/{language}/discard": _EDITORS,
+    "GET /staff/texts/{kind}/{slug}/{language}/history": _EDITORS,
+    "POST /staff/texts/{kind}/{slug}/{language}/rollback": _APPROVERS,
+    "POST /staff/texts/{kind}/{slug}/{language}/restore": _EDITORS,
+    "POST /staff/texts/{kind}/{slug}/{language}/comments": _EDITORS,
+    "POST /staff/texts/{kind}/{slug}/{language}/settle": _EDITORS,
     "POST /staff/sign-out": _ALL,
     "GET /staff/account": _ALL,
     "POST /staff/account": _ALL,
@@ -94,7 +110,7 @@ OPEN = frozenset(
 )
 
 #: What an open page asks for without its reader: it keeps nobody signed in (nor does any GET by a script, which browsers name as such).
-BY_THEMSELVES = frozenset({"GET /staff/events"})
+BY_THEMSELVES = frozenset({"GET /staff/events", "GET /staff/texts/events"})
 
 
 def may(role: Role, line: str) -> bool:

@@ -48,6 +48,10 @@ class Live:
         self._wake("cases")
         self._wake(f"case-{conversation}")
 
+    def texts(self, _text: str) -> None:
+        """A text was saved, remarked on, published: the pages of the texts look again."""
+        self._wake("texts")
+
     def _wake(self, subject: str) -> None:
         for watcher in self._watching.get(subject, ()):
             watcher.woken.add(subject)

@@ -26,6 +26,7 @@ from bot.web import words_of
 from bot.web.account import Signed
 from bot.web.board import Board, Boards
 from bot.web.desk import to_case, to_queue, topics_of
+from bot.web.editing_list import to_do
 from bot.web.pages import house_of, live_of, staff_page
 from nlu import LANGUAGES, Risk
 
@@ -54,26 +55,27 @@ def asked(
 
 @router.get("/staff")
 async def queue(request: Request, member: Signed, filters: Annotated[Filters, Depends(asked)], problem: Short = "") -> Response:
-    """The cases in the order in which they should be answered; editors see only where their desk is."""
+    """The cases in the order in which they should be answered; editors see what is to be done at theirs."""
     house = house_of(request)
     desk = member.role in RIGHTS["GET /staff/events"]
-    values: dict[str, Any] = {"desk": desk, "problem": problem if problem in words_of.problem else ""}
-    if desk:
-        async with house.sessions() as session:
-            by_itself = request.headers.get("sec-fetch-dest") == "empty"
-            board = await boards_of(request).look(session, live_of(request), may_lag=by_itself)
-            values |= await _shown(session, board, filters, member)
-            values |= {"fitting": await fitting(session, member, topics_of(member)), "heavy": await heavy_cases(session, member)}
-        values |= {
-            "board": board,
-            "filters": filters,
-            "alarms": alarms(board.rows, member, lead=member.role in SUPERVISORS),
-            "house": house,
-            "languages": LANGUAGES,
-            "themes": THEMES,
-            "phrase": house.library.phrase,
-            "channels": ("telegram", "whatsapp", "webchat"),
-        }
+    if not desk:
+        return await to_do(request, member)
+    values: dict[str, Any] = {"problem": problem if problem in words_of.problem else ""}
+    async with house.sessions() as session:
+        by_itself = request.headers.get("sec-fetch-dest") == "empty"
+        board = await boards_of(request).look(session, live_of(request), may_lag=by_itself)
+        values |= await _shown(session, board, filters, member)
+        values |= {"fitting": await fitting(session, member, topics_of(member)), "heavy": await heavy_cases(session, member)}
+    values |= {
+        "board": board,
+        "filters": filters,
+        "alarms": alarms(board.rows, member, lead=member.role in SUPERVISORS),
+        "house": house,
+        "languages": LANGUAGES,
+        "themes": THEMES,
+        "phrase": house.library.phrase,
+        "channels": ("telegram", "whatsapp", "webchat"),
+    }
     return staff_page(request, member, "queue.html", **values)
 
 

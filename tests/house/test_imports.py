@@ -18,7 +18,7 @@ FLOORS = [
     {"models"},  # only lists all tables, for the migrations
     {"web"},
     {"answering"},
-    {"retention"},
+    {"retention", "scheduled"},
     {"cases", "conversation", "house"},  # one floor: a reply that cannot be delivered opens a case, a case is about a conversation
     {"staff"},
     {"answers"},

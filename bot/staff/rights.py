@@ -6,6 +6,8 @@ from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
+_EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
+_APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
 _ALL = frozenset(Role)
 
 #: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
@@ -51,6 +53,25 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff/replies/{name}": _DESK,
     "POST /staff/replies/{name}": SUPERVISORS,
     "POST /staff/replies/{name}/delete": SUPERVISORS,
+    "GET /staff/facts": _EDITORS,
+    "GET /staff/facts/new": _EDITORS,
+    "POST /staff/facts/new": _EDITORS,
+    "GET /staff/facts/{fact_id}": _EDITORS,
+    "POST /staff/facts/{fact_id}": _EDITORS,
+    "POST /staff/facts/{fact_id}/check": _EDITORS,
+    "POST /staff/facts/{fact_id}/delete": _EDITORS,
+    "GET /staff/contacts": _EDITORS,
+    "GET /staff/contacts/new": _EDITORS,
+    "POST /staff/contacts/new": _EDITORS,
+    "GET /staff/contacts/{contact_id}": _EDITORS,
+    "POST /staff/contacts/{contact_id}": _EDITORS,
+    "POST /staff/contacts/{contact_id}/keep": _EDITORS,
+    "POST /staff/contacts/{contact_id}/check": _EDITORS,
+    "GET /staff/contacts/{contact_id}/changes": _EDITORS,
+    "GET /staff/contacts/{contact_id}/changes/{change_id}": _EDITORS,
+    "POST /staff/contacts/{contact_id}/changes/{change_id}/publish": _APPROVERS,
+    "POST /staff/contacts/{contact_id}/changes/{change_id}/drop": _EDITORS,
+    "POST /staff/contacts/{contact_id}/changes/{change_id}/restore": _APPROVERS,
     "POST /staff/sign-out": _ALL,
     "GET /staff/account": _ALL,
     "POST /staff/account": _ALL,

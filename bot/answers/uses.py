@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -37,6 +37,17 @@ async def uses(session: AsyncSession) -> dict[str, list[Use]]:
     for (reference, _, _), use in sorted(found.items()):
         by_reference.setdefault(reference, []).append(use)
     return by_reference
+
+
+def together(found: Mapping[str, list[Use]], *references: str) -> list[Use]:
+    """The texts that carry any of these, each once."""
+    whole: dict[tuple[str, str], Use] = {}
+    for use in (use for reference in references for use in found.get(reference, [])):
+        one = whole.setdefault((use.kind, use.name), Use(kind=use.kind, name=use.name))
+        one.sections |= use.sections
+        one.languages |= use.languages
+        one.published |= use.published
+    return [whole[key] for key in sorted(whole)]
 
 
 def _note(found: dict[tuple[str, str, str], Use], text: Text, *, is_published: bool) -> None:

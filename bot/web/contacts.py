@@ -18,7 +18,7 @@ from bot.answers.contact_history import ContactChange, Fields, present, wanted
 from bot.answers.models import Contact, ContactName
 from bot.answers.publishing import NotNow
 from bot.answers.review import SOON, next_review, parsed_day, review_problem
-from bot.answers.uses import Use, uses
+from bot.answers.uses import Use, together, uses
 from bot.errors import NotAllowed
 from bot.figures import today
 from bot.i18n import SOURCE, is_country, locale
@@ -172,7 +172,7 @@ async def _page(request: Request, member: Member, contact_id: str, sent: Sent | 
         those, found = await keepers(session), await uses(session)
         checker = await session.get(Member, row.checked_by) if row.checked_by else None
         waiting = await desk.proposals(session, contact_id)
-    carried = [*found.get(f"contact:{contact_id}", []), *(use for topic in row.topics for use in found.get(f"contacts:{topic}", []))]
+    carried = together(found, f"contact:{contact_id}", *(f"contacts:{topic}" for topic in row.topics))
     values: dict[str, Any] = {"row": row, "there": there, "sent": sent, "typed": typed(sent.fields), "keepers": those, "checker": checker}
     values |= {"uses": _titled(request, member, carried), "waiting": waiting, "people": {one.id: one.called for one in those}}
     values |= {"confirmed": is_confirmed(there), "today": today(), "next": next_review(today()), "found": {**dict(sent.found)}}

@@ -16,6 +16,7 @@ from bot.jobs import drain, queue
 from bot.mail import ServerRefused, ServerSilent
 from bot.reminders import due, take_reminders, threshold
 from bot.staff.models import Member, Role
+from bot.web.pages import fragment
 from bot.web.reminding import TryAgain, remind
 from tests.mail_server import mail_server
 
@@ -69,6 +70,19 @@ async def test_the_owner_is_told_and_nobody_else(session: AsyncSession) -> None:
     assert [(one.id, one.withheld) for one in await due(session, owner)] == [("past", True), ("xk_ura", True), ("mine", False)]
     assert await due(session, other) == []
     assert [one.id for one in await due(session, approver)] == ["nobodys"]
+
+
+async def test_the_console_says_what_is_due(session: AsyncSession) -> None:
+    await fresh(session)
+    owner = await somebody(session, Role.EDITOR)
+    for number in range(22):
+        await fact(session, f"mine_{number:02}", number - 1, owner)
+    page = fragment("_due.html", due=await due(session, owner))
+    assert page.count('href="/staff/facts/mine_') == 20
+    assert page.count("Not said to people any more") == 1
+    assert "2 more" in page
+    assert "22</span>" in page
+    assert fragment("_due.html", due=[]).strip() == ""
 
 
 async def test_without_its_owner_a_fact_goes_to_the_approvers_and_without_those_to_the_admins(session: AsyncSession) -> None:

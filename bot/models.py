@@ -1,5 +1,6 @@
 """All tables in one place, for the migrations and for the proof that they end where the models are."""
 
+from bot.answers.contact_history import ContactChange, ContactChangeName
 from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName, Fact, TextComment, TextDraft, TextPresence, TextSave
 from bot.cases.models import Case, Draft, Presence, SavedReply
 from bot.cases.notes import Filing, Note
@@ -19,6 +20,8 @@ __all__ = [
     "Case",
     "Closing",
     "Contact",
+    "ContactChange",
+    "ContactChangeName",
     "ContactName",
     "Conversation",
     "Draft",

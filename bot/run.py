@@ -37,6 +37,7 @@ from bot.house import House
 from bot.log import logger
 from bot.migrations import migrate
 from bot.settings import Settings
+from bot.web import reminding
 from bot.web.app import application
 from bot.web.live import Live
 
@@ -127,7 +128,7 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
 async def worker(house: House, *, concurrency: int = 20) -> AsyncIterator[None]:
     """A worker that runs as long as the block; running jobs are finished before it ends."""
     folder = house.settings.data_dir / "sending"
-    assert {escalation.escalate.name, scheduled.publish.name, window.keep_open.name} <= set(
+    assert {escalation.escalate.name, scheduled.publish.name, window.keep_open.name, reminding.remind.name} <= set(
         jobs.queue.tasks
     )  # a periodic job exists once its module is loaded
     await settle_the_dead(house.sessions, folder)

@@ -148,21 +148,22 @@ def _about(topic: str, country: str | None, library: Library) -> Iterator[KnownC
 
 def contact_line(contact: KnownContact, library: Library, language: str) -> str:
     """«Name: number (day and night, free of charge, as of 2023)», numbers kept left-to-right inside right-to-left text."""
-    reach = " / ".join(_isolated(phone, language) for phone in contact.phones) or _isolated(contact.url, language)
+    reach = " / ".join(isolated(phone, language) for phone in contact.phones) or isolated(contact.url, language)
     notes = []
     if contact.hours == "24/7":
         notes.append(library.phrase("open_247", language))
     elif contact.hours and contact.hours not in ("unknown", "seven days a week"):
-        notes.append(_isolated(contact.hours.split(" since ")[0].split(" (")[0], language))
+        notes.append(isolated(contact.hours.split(" since ")[0].split(" (")[0], language))
     if contact.free and contact.phones:
         notes.append(library.phrase("free_of_charge", language))
     if contact.kind != "emergency" and (year := _YEAR.search(contact.as_of)):
-        notes.append(library.phrase("as_of", language).replace("{date}", _isolated(year[0], language)))
-    postal = f", {_isolated(contact.postal, language)}" if contact.postal else ""
+        notes.append(library.phrase("as_of", language).replace("{date}", isolated(year[0], language)))
+    postal = f", {isolated(contact.postal, language)}" if contact.postal else ""
     return f"{contact.name(language)}: {reach}{postal}" + (f" ({', '.join(notes)})" if notes else "") if reach else contact.name(language)
 
 
-def _isolated(text: str, language: str) -> str:
+def isolated(text: str, language: str) -> str:
+    """Kept left-to-right inside right-to-left text."""
     return f"\u2066{text}\u2069" if text and language in RIGHT_TO_LEFT else text
 
 

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,10 +13,14 @@ import pytest_asyncio
 from sqlalchemy import delete, select
 
 from bot.answering.receive import receive
+from bot.answers.contact_history import ContactChange, present
+from bot.answers.contacts import propose
+from bot.answers.models import Contact, Fact
 from bot.cases.models import Case
 from bot.channels import Inbound, Kind
 from bot.conversation.models import Attachment, Message
 from bot.db import now
+from bot.figures import today
 from bot.staff.models import Member, Role, Team
 from bot.staff.rights import OPEN, RIGHTS
 from bot.staff.second_factor import NEEDED
@@ -89,9 +94,32 @@ async def sent(home: Home, case: uuid.UUID) -> int:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID) -> dict[str, object]:
+async def change(home: Home, colleague: uuid.UUID) -> AsyncIterator[int]:
+    """What a colleague wants of a contact."""
+    async with home.house.sessions.begin() as session:
+        contact = await session.get_one(Contact, "xk_ura")
+        wanted = {**await present(session, contact), "phones": ("+383 38 000 000",)}
+        found = await propose(session, contact, wanted, colleague)
+    yield found.id
+    async with home.house.sessions.begin() as session:
+        await session.execute(delete(ContactChange).where(ContactChange.contact_id == "xk_ura"))
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def fact(home: Home) -> AsyncIterator[str]:
+    """A fact that no text carries."""
+    async with home.house.sessions.begin() as session:
+        session.add(Fact(id="rights_fact", says="Something.", review_by=today() + timedelta(days=90)))
+    yield "rights_fact"
+    async with home.house.sessions.begin() as session:
+        await session.execute(delete(Fact).where(Fact.id == "rights_fact"))
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, change: int, fact: str) -> dict[str, object]:
     """What stands in the open places of an address."""
-    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
+    desk = {"fact_id": fact, "contact_id": "xk_ura", "change_id": change}
+    return {**desk, "case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
 
 
 async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:

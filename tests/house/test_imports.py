@@ -19,14 +19,14 @@ FLOORS = [
     {"web"},
     {"answering"},
     {"retention", "scheduled"},
-    {"cases", "conversation", "house"},  # one floor: a reply that cannot be delivered opens a case, a case is about a conversation
+    {"cases", "conversation", "house", "reminders"},  # one floor: a reply that cannot be delivered opens a case, a case is about a conversation
     {"staff"},
     {"answers"},
     {"channels"},
     {"jobs"},
     {"reports"},
     {"figures"},
-    {"translation"},
+    {"translation", "mail"},
     {"db"},
     {"i18n", "log", "settings", "errors", "sealing", "metrics"},
 ]

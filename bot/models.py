@@ -1,5 +1,6 @@
 """All tables in one place, for the migrations and for the proof that they end where the models are."""
 
+from bot.answers.media import AnswerMedia
 from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName
 from bot.cases.models import Case, Draft, Presence, SavedReply
 from bot.cases.notes import Filing, Note
@@ -11,6 +12,7 @@ from bot.staff.models import Holiday, Member, RecoveryCode, SignInFailure, SignI
 
 __all__ = [
     "Address",
+    "AnswerMedia",
     "AnswerVariant",
     "AnswerVersion",
     "Attachment",

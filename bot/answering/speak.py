@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.decide import Line, Plan
+from bot.answering.show import pieces_of
 from bot.answers.fill import answer_text, filled
 from bot.cases.hours import opening
 from bot.cases.models import Case, CaseState
@@ -36,15 +37,14 @@ async def speak(
     if not plan.say:
         return
     opens = await _opening(session, house, conversation, plan)
-    texts = [(_text(house, conversation, person, line, opens), line.choices) for line in plan.say]
+    texts = [Spoken(_text(house, conversation, person, line, opens), line.choices, pieces_of(house, conversation, person, line)) for line in plan.say]
     language = conversation.language or "en"
     if new_language and not house.library.speaks(language):
-        texts.insert(0 if not priority else len(texts) - 1, (_not_yet(house, language), ()))
+        texts.insert(0 if not priority else len(texts) - 1, Spoken(_not_yet(house, language)))
     if conversation.noticed_at is None:
         conversation.noticed_at = now()
-        texts.insert(0 if not priority else len(texts) - 1, (_phrase(house, "notice", language, person), ()))
-    spoken = [Spoken(text, choices) for text, choices in texts if text.strip()]
-    await say(session, conversation, *spoken, priority=priority, answers_id=answers.id)
+        texts.insert(0 if not priority else len(texts) - 1, Spoken(_phrase(house, "notice", language, person)))
+    await say(session, conversation, *(one for one in texts if one.text.strip()), priority=priority, answers_id=answers.id)
 
 
 def _text(house: House, conversation: Conversation, person: Person, line: Line, opens: datetime | None) -> str:

@@ -62,9 +62,9 @@ EUROPE = frozenset(
 EVERYWHERE = "INT"
 
 
-def answer_text(answer: Answer, country: str | None, library: Library, *, language: str) -> str:
-    """The whole answer for somebody who is in `country` (or has not said)."""
-    parts = [answer.text, answer.variants.get(country, "") if country else ""]
+def answer_text(answer: Answer, country: str | None, library: Library, *, language: str, home: str | None = None) -> str:
+    """The whole answer for somebody who is in `country` and whose country of return is `home` (or who has not said)."""
+    parts = [answer.text, answer.variants.get(country or "", ""), answer.variants.get(f"to {home}", "")]
     return filled("\n\n".join(part for part in parts if part.strip()), country, library, language=language)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.answers.media import Pieces, load_media
 from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName
 from bot.i18n import SOURCE, fallbacks
 from nlu import INTENTS, Risk
@@ -62,6 +63,7 @@ class Library:
     answers: Mapping[tuple[str, str], Answer]
     phrases: Mapping[tuple[str, str], str]
     contacts: tuple[KnownContact, ...]  #: live ones only: what may not be shown is not here
+    media: Pieces = field(default_factory=dict)  #: what may follow the words of an answer
 
     def answer(self, intent: str, language: str) -> Answer | None:
         """The answer in the best language a person of `language` reads; never an outdated one that could hurt."""
@@ -113,7 +115,7 @@ async def load(session: AsyncSession) -> Library:
     for (intent, language), answer in list(answers.items()):
         source = answers.get((intent, SOURCE), answer)
         answers[intent, language] = replace(answer, followups=source.followups)
-    return Library(answers, phrases, await _contacts(session))
+    return Library(answers, phrases, await _contacts(session), media=await load_media(session))
 
 
 def _answer(row: AnswerVersion, variants: dict[str, str]) -> Answer:

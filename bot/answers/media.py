@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -101,3 +102,21 @@ async def still_right(session: AsyncSession, media: AnswerMedia, text: str, memb
     """Somebody has looked: the picture fits the changed words too. A recording never does; it is made again."""
     media.text_hash, media.member_id, media.created_at = spoken_hash(text), member_id, now()
     await notify(session, "answers")
+
+
+class Use(StrEnum):
+    """What becomes of a recording or a picture for somebody who reads certain words."""
+
+    USED = "used"
+    CHANGED = "changed"  #: withheld: the words are no longer those it was made for
+    NONE = "none"
+
+
+def use_of(rows: Iterable[AnswerMedia], kind: Kind, text: str, country: str, home: str) -> tuple[Use, AnswerMedia | None]:
+    """For these words the newest that was made for them, whatever country it was made for; else the one made here for other words."""
+    rows = [row for row in rows if row.kind == kind.value]
+    fits = [row for row in rows if row.text_hash == spoken_hash(text)]
+    if fits:
+        return Use.USED, max(fits, key=lambda row: row.created_at)
+    here = next((row for row in rows if (row.country, row.home) == (country, home)), None)
+    return (Use.CHANGED, here) if here else (Use.NONE, None)

@@ -6,6 +6,7 @@ from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
+_EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
 _ALL = frozenset(Role)
 
 #: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
@@ -51,6 +52,14 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff/replies/{name}": _DESK,
     "POST /staff/replies/{name}": SUPERVISORS,
     "POST /staff/replies/{name}/delete": SUPERVISORS,
+    "GET /staff/answers/{intent}/media": _EDITORS,
+    "GET /staff/answers/{intent}/{language}/media": _EDITORS,
+    "POST /staff/answers/{intent}/{language}/media": _EDITORS,
+    "GET /staff/answers/{intent}/{language}/media/{media_id}": _EDITORS,
+    "POST /staff/answers/{intent}/{language}/media/{media_id}/confirm": _EDITORS,
+    "POST /staff/answers/{intent}/{language}/media/{media_id}/remove": _EDITORS,
+    "GET /staff/way": _EDITORS,
+    "GET /staff/way/{language}.png": _EDITORS,
     "POST /staff/sign-out": _ALL,
     "GET /staff/account": _ALL,
     "POST /staff/account": _ALL,

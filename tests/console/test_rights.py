@@ -12,6 +12,7 @@ import pytest_asyncio
 from sqlalchemy import delete, select
 
 from bot.answering.receive import receive
+from bot.answers.media import AnswerMedia, keep
 from bot.cases.models import Case
 from bot.channels import Inbound, Kind
 from bot.conversation.models import Attachment, Message
@@ -89,9 +90,19 @@ async def sent(home: Home, case: uuid.UUID) -> int:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID) -> dict[str, object]:
+async def recording(home: Home) -> uuid.UUID:
+    """A recording of an answer."""
+    found = AnswerMedia(kind="voice", name="privacy", language="en", text_hash="", content=b"OggS", content_type="audio/ogg")
+    async with home.house.sessions.begin() as session:
+        await keep(session, found)
+    return found.id
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, recording: uuid.UUID) -> dict[str, object]:
     """What stands in the open places of an address."""
-    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
+    found = {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
+    return {**found, "intent": "privacy", "language": "en", "media_id": recording}
 
 
 async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:
@@ -104,7 +115,7 @@ async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]
 
 
 #: Nothing is left after these.
-LAST = ("/close", "/delete", "sign-out")
+LAST = ("/remove", "/close", "/delete", "sign-out")
 
 
 @pytest.mark.parametrize("role", EVERYBODY, ids=str)

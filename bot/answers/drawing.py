@@ -18,6 +18,7 @@ MARGIN, BETWEEN, ABOVE = 34, 84, 146  #: around the cards, between two in a row,
 CARD, ROW, TALL = (WIDTH - 2 * MARGIN - BETWEEN) // 2, 408, 336  #: a card's width, from one row to the next, a card's height
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("NotoSans-SemiBold.ttf", "NotoSansArabic-SemiBold.ttf")
+_LEADING = 1.3  #: from one line to the next, in parts of the size
 INK, PAPER, ROAD = "#17324a", "#eef4f6", "#d9482f"
 #: The first digit of those that a language writes; the others follow it in Unicode.
 _ZEROES = {"fa": "۰", "ps": "۰", "ar": "٠", "ckb": "٠"}
@@ -45,7 +46,7 @@ class Box:
     high: float
 
 
-TITLE = Box(WIDTH / 2, ABOVE / 2 + 4, WIDTH - 2 * MARGIN - 20, ABOVE - 16)
+TITLE = Box(WIDTH / 2, ABOVE / 2 + 3, WIDTH - 2 * MARGIN - 20, ABOVE - 10)
 
 
 @lru_cache(maxsize=32)
@@ -72,7 +73,7 @@ def texts(way: Way) -> list[tuple[Box, str, int]]:
 
 def _caption(number: int, language: str) -> Box:
     x, y = _corner(number, language)
-    return Box(x + CARD / 2, y + TALL - 68, CARD - 32, 118)
+    return Box(x + CARD / 2, y + TALL - 66, CARD - 32, 122)
 
 
 def _corner(number: int, language: str) -> tuple[int, int]:
@@ -122,9 +123,10 @@ def digit(number: int, language: str) -> str:
 def text_in(box: Box, text: str, language: str, most: int) -> str:
     """A text in the middle of its box, as large as fits."""
     size, lines = fitted(text, box, most)
-    first = box.y - (len(lines) - 1) * _leading(size) / 2 + size * 0.36
-    mark = _RIGHT if language in RIGHT_TO_LEFT else ""
-    return "".join(_line(f"{mark}{line}{mark}", box.x, first + number * _leading(size), size, INK) for number, line in enumerate(lines))
+    to_left = language in RIGHT_TO_LEFT
+    first = box.y - (len(lines) - 1) * _LEADING * size / 2 + size * (0.16 if to_left else 0.36)  # Arabic letters reach further down
+    mark = _RIGHT if to_left else ""
+    return "".join(_line(f"{mark}{line}{mark}", box.x, first + number * _LEADING * size, size, INK) for number, line in enumerate(lines))
 
 
 def _line(text: str, x: float, y: float, size: int, colour: str) -> str:
@@ -135,17 +137,18 @@ def _line(text: str, x: float, y: float, size: int, colour: str) -> str:
     )
 
 
-def _leading(size: int) -> float:
-    return size * 1.32
-
-
 def fitted(text: str, box: Box, most: int) -> tuple[int, list[str]]:
     """The largest size at which the text, in lines, stays within the box; whole words as long as any size takes them."""
     for size in range(most, 11, -2):
         lines = _lines(text, box.wide / size)
-        if len(lines) * _leading(size) <= box.high and all(width(line) * size <= box.wide for line in lines):
+        if _high(len(lines)) * size <= box.high and all(width(line) * size <= box.wide for line in lines):
             return size, _balanced(text, len(lines), box.wide / size)
-    return 12, _lines(text, box.wide / 12)[: int(box.high / _leading(12))]
+    return 12, _lines(text, box.wide / 12)[: int(box.high / 12 / _LEADING)]
+
+
+def _high(lines: int) -> float:
+    """From the highest mark above the first line to the lowest below the last, in parts of the size."""
+    return (lines - 1) * _LEADING + 1.5
 
 
 def _lines(text: str, most: float) -> list[str]:

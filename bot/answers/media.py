@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.channels import Kind
-from bot.db import Base, notify, now
+from bot.db import Base, notify, now, one_at_a_time
 
 #: What can be made for an answer, in the order in which it follows its text.
 KINDS = (Kind.PICTURE, Kind.VOICE)
@@ -84,9 +84,10 @@ async def kept(session: AsyncSession, name: str, language: str | None = None) ->
 
 async def keep(session: AsyncSession, media: AnswerMedia) -> None:
     """Keep a new one in the place of the one before."""
-    same = (AnswerMedia.kind == media.kind, AnswerMedia.name == media.name, AnswerMedia.language == media.language)
-    place = (*same, AnswerMedia.country == media.country, AnswerMedia.home == media.home, AnswerMedia.withdrawn_at.is_(None))
-    await session.execute(update(AnswerMedia).where(*place).values(withdrawn_at=now()))
+    await one_at_a_time(session, "answer media")
+    place = {"kind": media.kind, "name": media.name, "language": media.language, "country": media.country or "", "home": media.home or ""}
+    before = update(AnswerMedia).filter_by(**place).where(AnswerMedia.withdrawn_at.is_(None))
+    await session.execute(before.values(withdrawn_at=now()))
     session.add(media)
     await session.flush()
     await notify(session, "answers")

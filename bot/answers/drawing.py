@@ -14,7 +14,7 @@ import resvg_py
 from bot.i18n import RIGHT_TO_LEFT
 
 WIDTH, HEIGHT = 1080, 1350
-MARGIN, BETWEEN, ABOVE = 34, 84, 146  #: around the cards, between two in a row, above the first row
+MARGIN, BETWEEN, ABOVE = 34, 84, 152  #: around the cards, between two in a row, above the first row
 CARD, ROW, TALL = (WIDTH - 2 * MARGIN - BETWEEN) // 2, 408, 336  #: a card's width, from one row to the next, a card's height
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("NotoSans-SemiBold.ttf", "NotoSansArabic-SemiBold.ttf")
@@ -46,7 +46,7 @@ class Box:
     high: float
 
 
-TITLE = Box(WIDTH / 2, ABOVE / 2 + 3, WIDTH - 2 * MARGIN - 20, ABOVE - 10)
+TITLE = Box(WIDTH / 2, ABOVE / 2, WIDTH - 2 * MARGIN - 20, ABOVE - 18)
 
 
 @lru_cache(maxsize=32)
@@ -67,8 +67,8 @@ def svg(way: Way) -> str:
 
 def texts(way: Way) -> list[tuple[Box, str, int]]:
     """Every text with its place and its largest size."""
-    captions = [(_caption(number, way.language), step, 36) for number, step in enumerate(way.steps)]
-    return [(TITLE, way.title, 58), *captions]
+    captions = [(_caption(number, way.language), step, 42) for number, step in enumerate(way.steps)]
+    return [(TITLE, way.title, 64), *captions]
 
 
 def _caption(number: int, language: str) -> Box:

@@ -54,6 +54,20 @@ class Closing(Base):
     outcome: Mapped[str] = mapped_column(String(16))
 
 
+class Useful(Base):
+    """What one person said of one version of an answer."""
+
+    __tablename__ = "figure_useful"
+    __table_args__ = (Index("figure_useful_answer", "intent", "language", "version"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, default=today)
+    language: Mapped[str] = mapped_column(String(3))
+    intent: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]  #: number of the version
+    useful: Mapped[bool]
+
+
 class Helped(Base):
     """What one person said to "did this help?"."""
 

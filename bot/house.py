@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.answers.library import Library, load
+from bot.answers.text import RETURN
 from bot.cases.calendars import load_calendars
 from bot.cases.hours import Calendar
 from bot.channels import Channel
@@ -35,7 +36,12 @@ class House:
     @property
     def by_country(self) -> frozenset[str]:
         """Intents whose answer says more to people in some countries."""
-        return frozenset(intent for (intent, language), answer in self.library.answers.items() if answer.variants and language == SOURCE)
+        return frozenset(intent for intent in INTENTS if any(not name.startswith(RETURN) for name in self.variants(intent)))
+
+    @property
+    def by_home(self) -> frozenset[str]:
+        """Intents whose answer says more to people who go back to some countries."""
+        return frozenset(intent for intent in INTENTS if any(name.startswith(RETURN) for name in self.variants(intent)))
 
     @property
     def followups(self) -> dict[str, tuple[str, ...]]:
@@ -46,7 +52,7 @@ class House:
         return frozenset(name for name, intent in INTENTS.items() if intent.risk is Risk.URGENT)
 
     def variants(self, intent: str) -> frozenset[str]:
-        """Countries for which an answer says more."""
+        """Countries for which an answer says more: «DE» for those there, «to IQ» for those who go back there."""
         answer = self.library.answers.get((intent, SOURCE))
         return frozenset(answer.variants) if answer else frozenset()
 

@@ -1,12 +1,12 @@
 """All tables in one place, for the migrations and for the proof that they end where the models are."""
 
 from bot.answers.media import AnswerMedia
-from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName
+from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName, Fact, TextComment, TextDraft, TextSave
 from bot.cases.models import Case, Draft, Presence, SavedReply
 from bot.cases.notes import Filing, Note
 from bot.conversation.models import Address, Attachment, Conversation, Message, Person
 from bot.db import Base
-from bot.figures import Closing, FirstReply, Helped, Question
+from bot.figures import Closing, FirstReply, Helped, Question, Useful
 from bot.staff.audit import Audit
 from bot.staff.models import Holiday, Member, RecoveryCode, SignInFailure, SignInLink, StaffSession, Team, TeamHours
 
@@ -24,6 +24,7 @@ __all__ = [
     "ContactName",
     "Conversation",
     "Draft",
+    "Fact",
     "Filing",
     "FirstReply",
     "Helped",
@@ -41,4 +42,8 @@ __all__ = [
     "StaffSession",
     "Team",
     "TeamHours",
+    "TextComment",
+    "TextDraft",
+    "TextSave",
+    "Useful",
 ]

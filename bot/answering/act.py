@@ -11,9 +11,11 @@ from bot import retention
 from bot.answering.choose import UNCHANGED, Change, cannot_read, chosen, commanded
 from bot.answering.commands import named_language
 from bot.answering.count import asked
-from bot.answering.decide import Line, Plan, Standing, decide
+from bot.answering.decide import HOME, Line, Plan, Standing, decide
 from bot.answering.speak import speak
 from bot.answering.step import Step
+from bot.answering.useful import note_useful
+from bot.answers.text import RETURN
 from bot.cases.actions import note_help, open_case, open_case_of, whose_turn
 from bot.cases.models import Case, CaseState
 from bot.channels import Kind
@@ -95,9 +97,11 @@ async def _standing(session: AsyncSession, house: House, conversation: Conversat
         unsure=conversation.unsure,
         offered=tuple(conversation.offered),
         country_known=person.country_of_stay is not None,
+        home_asked=conversation.home_asked or person.country_of_return is not None,
         open_risk=Risk(case.risk) if case else None,
         open_intent=case.intent if case else None,
         by_country=house.by_country,
+        by_home=house.by_home,
         followups=house.followups,
     )
 
@@ -125,7 +129,8 @@ def _read(reading: Reading, text: str, standing: Standing, conversation: Convers
         if reading.intent == "change_language" and (language := named_language(text)):
             return chosen(f"lang:{language}", standing, None)
         if conversation.pending and len(reading.places) == 1 and reading.text_length < 40:
-            return chosen(f"country:{reading.places[0]}", standing, conversation.pending)
+            kind = "home" if conversation.pending.startswith(HOME) else "country"
+            return chosen(f"{kind}:{reading.places[0]}", standing, conversation.pending)
         if conversation.offered and (language := named_language(text)) and conversation.offered[0].startswith("lang:"):
             return chosen(f"lang:{language}", standing, None)
         if {"safe:yes", "safe:no"} <= set(standing.offered) and reading.intent in ("affirm", "deny"):
@@ -141,12 +146,11 @@ async def _apply(session: AsyncSession, house: House, conversation: Conversation
     if any(line.name == "choose_language" for line in plan.say):
         conversation.language_doubted = 0  # asked now; not at every message
     conversation.pending = plan.pending
-    if change.language:
-        conversation.language, conversation.language_chosen = change.language, True
-    if change.country:
-        person.country_of_stay = change.country
-    if change.safe_to_write is not None:
-        conversation.safe_to_write = change.safe_to_write
+    _take_over(conversation, person, change)
+    if any(line.name == "ask_return" for line in plan.say):
+        conversation.home_asked = True
+    if change.useful is not None:
+        await note_useful(session, conversation, *change.useful)
     if change.helped is not None:
         await note_help(session, conversation, helped=change.helped)
     if change.stop:
@@ -155,15 +159,27 @@ async def _apply(session: AsyncSession, house: House, conversation: Conversation
         conversation.state = State.STOPPED
     if plan.call is not None:
         await open_case(session, conversation, plan.call, plan.intent)
-    return replace(plan, say=tuple(_known(line, house, change.country or person.country_of_stay) for line in plan.say))
+    return replace(plan, say=tuple(_known(line, house, person) for line in plan.say))
 
 
-def _known(line: Line, house: House, country: str | None) -> Line:
+def _take_over(conversation: Conversation, person: Person, change: Change) -> None:
+    """What the person has just said of themselves."""
+    if change.language:
+        conversation.language, conversation.language_chosen = change.language, True
+    person.country_of_stay = change.country or person.country_of_stay
+    person.country_of_return = change.home or person.country_of_return
+    if change.safe_to_write is not None:
+        conversation.safe_to_write = change.safe_to_write
+
+
+def _known(line: Line, house: House, person: Person) -> Line:
     """Where an answer has nothing for the country just named, its urgent contacts still change; anything else is said plainly."""
+    if line.kind == "home" and f"{RETURN}{person.country_of_return}" not in house.variants(line.name):
+        return Line(kind="phrase", name="return_noted", choices=line.choices)
     if line.kind != "variant":
         return line
     if line.name in house.urgent:
         return Line(kind="answer", name=line.name, choices=("person",))
-    if country not in house.variants(line.name):
+    if person.country_of_stay not in house.variants(line.name):
         return Line(kind="phrase", name="no_variant", choices=line.choices)
     return line

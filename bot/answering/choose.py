@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering import menu
-from bot.answering.decide import Line, Plan, Standing, hand_over, phrase, topic, understood
+from bot.answering.decide import HOME, Line, Plan, Standing, asks_home, hand_over, phrase, topic, understood
 from bot.conversation.models import State
 from bot.i18n import is_country, of_app
 from nlu import INTENTS, Action, Risk
@@ -17,8 +17,10 @@ class Change:
 
     language: str | None = None
     country: str | None = None
+    home: str | None = None  #: country of return
     safe_to_write: bool | None = None
     helped: bool | None = None  #: what the person says to "did this help?"
+    useful: tuple[int, bool] | None = None  #: what the person says of an answer: its version, and whether it was helpful
     stop: bool = False
     forget: bool = False
 
@@ -36,18 +38,16 @@ def chosen(choice: str, standing: Standing, pending: str | None) -> tuple[Plan, 
             return Plan(say=(phrase("menu", *menu.topics(value)),)), UNCHANGED
         case "lang":
             return _language(value)
-        case "country" if value in ("more", "other") or is_country(value):
-            return _country(value, standing, pending)
-        case "safe":
-            return _safe(value)
-        case "helped":
-            return _helped(value)
+        case "country" | "home" if value in ("more", "other") or is_country(value):
+            return (_country if kind == "country" else _home)(value, standing, pending)
+        case "useful" if value.partition(":")[2].isdigit():
+            return _useful(value)
+        case "safe" | "helped":
+            return (_safe if kind == "safe" else _helped)(value)
         case "person" | "go_on" if kind == "person" or standing.state in (State.WAITING, State.COUNSELLOR):
             return hand_over(standing), UNCHANGED  # go on: the window is open again, a counsellor who is at work goes on
-        case "language":
-            return understood("change_language", standing), UNCHANGED
-        case "forget":
-            return Plan(), Change(forget=True)
+        case "language" | "forget":
+            return commanded(kind, standing)
     return Plan(say=(phrase("menu", *menu.menu()),)), UNCHANGED
 
 
@@ -101,10 +101,35 @@ def _country(value: str, standing: Standing, pending: str | None) -> tuple[Plan,
     if value == "other":
         return Plan(say=(phrase("no_variant", "person", "menu"),)), UNCHANGED
     noted: tuple[Line, ...] = (phrase("country_noted", "menu", "person"),)
+    if pending and pending.startswith(HOME):
+        pending = None
+    if pending and asks_home(pending, standing):
+        added = Line(kind="variant", name=pending)
+        return Plan(say=(added, phrase("ask_return", *menu.homes())), pending=f"{HOME}{pending}"), Change(country=value)
     if pending:
         after = tuple(f"answer:{follow}" for follow in standing.followups.get(pending, ()))[:2]
         noted = (Line(kind="variant", name=pending, choices=(*after, "person")),)
     return Plan(say=noted), Change(country=value)
+
+
+def _home(value: str, standing: Standing, pending: str | None) -> tuple[Plan, Change]:
+    """The country of return is known now; where nothing is added for it, that is said."""
+    if value == "more":
+        return Plan(say=(phrase("ask_return", *menu.homes(1)),), pending=pending), UNCHANGED
+    intent = pending.removeprefix(HOME) if pending and pending.startswith(HOME) else None
+    after = tuple(f"answer:{follow}" for follow in standing.followups.get(intent or "", ()))[:2]
+    if value == "other":
+        return Plan(say=(phrase("menu", *after, "person", "menu"),)), UNCHANGED
+    if intent is None:
+        return Plan(say=(phrase("return_noted", "menu", "person"),)), Change(home=value)
+    return Plan(say=(Line(kind="home", name=intent, choices=(*after, "person")),)), Change(home=value)
+
+
+def _useful(value: str) -> tuple[Plan, Change]:
+    said, _, version = value.partition(":")
+    if said == "yes":
+        return Plan(say=(phrase("useful_thanks", "menu"),)), Change(useful=(int(version), True))
+    return Plan(say=(phrase("useful_sorry", "person", "menu"),)), Change(useful=(int(version), False))
 
 
 def _safe(value: str) -> tuple[Plan, Change]:

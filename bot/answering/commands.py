@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.answers.library import Library
-from bot.conversation.labels import label
+from bot.conversation.labels import THUMBS, label
 from bot.i18n import locale, own_name
 from nlu import LANGUAGES
 
@@ -72,7 +72,9 @@ def command(text: str) -> str | None:
 
 def typed_choice(text: str, offered: Sequence[str], language: str, library: Library) -> str | None:
     """The choice last offered that was typed: as its number, or in its own words."""
-    typed = bare(text)
+    typed, thumb = bare(text), text.strip()[:1]
+    if thumb in THUMBS:
+        return next((choice for choice in offered if choice.startswith("useful:") and label(choice, language, library) == thumb), None)
     if typed.isdigit() and len(typed) <= 2 and 1 <= int(typed) <= len(offered):
         return offered[int(typed) - 1]
     if "safe:yes" in offered and (meant := _yes_and_no(language).get(typed)):

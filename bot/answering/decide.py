@@ -14,7 +14,7 @@ from nlu import INTENTS, Action, Certainty, Reading, Risk
 class Line:
     """One thing to say: an answer or a phrase by name, with the choices under it."""
 
-    kind: str  #: answer · phrase
+    kind: str  #: answer · phrase · variant (what an answer adds for the country of stay) · home (for the country of return)
     name: str
     choices: tuple[str, ...] = ()
 
@@ -36,9 +36,11 @@ class Standing:
     language_doubted: int = 0  #: messages in a row, this one included, whose language was not clear
     offered: tuple[str, ...] = ()  #: the choices last offered
     country_known: bool = False
+    home_asked: bool = False  #: the country of return is known, or was asked for: once is enough
     open_risk: Risk | None = None  #: of the open case
     open_intent: str | None = None
     by_country: Container[str] = field(default_factory=frozenset)  #: intents whose answer differs by country of stay
+    by_home: Container[str] = field(default_factory=frozenset)  #: intents whose answer differs by country of return
     followups: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -50,11 +52,12 @@ class Plan:
     call: Risk | None = None  #: open a case of this risk (or raise the open one)
     intent: str | None = None  #: what the case is about
     unsure: int = 0
-    pending: str | None = None  #: the answer to be completed when the country of stay is known
+    pending: str | None = None  #: the answer to be completed when the country of stay (after «home:», of return) is known
     action: Action = Action.ANSWER
     offered: tuple[str, ...] = ()  #: topics offered as possible meanings
 
 
+HOME = "home:"  #: begins what is pending while the country of return is asked for
 DOUBTS = 2  #: messages in a row whose language was not clear, after which the person is asked
 
 #: Where a wrong guess costs nothing, nearly sure is sure enough: nobody is asked «Did you mean: Thank you?».
@@ -124,9 +127,16 @@ def topic(intent: str, standing: Standing) -> Plan:
     if intent in standing.by_country and not standing.country_known:
         lines: tuple[Line, ...] = (answer(intent), phrase("ask_country", *menu.countries()))
         return Plan(say=lines, pending=intent)
+    if asks_home(intent, standing):
+        return Plan(say=(answer(intent), phrase("ask_return", *menu.homes())), pending=f"{HOME}{intent}")
     if INTENTS[intent].risk is Risk.SENSITIVE:
         return Plan(say=(answer(intent), phrase("offer_counsellor", "person", *after[:1], "menu")))
     return Plan(say=(answer(intent, *after, "person"),))
+
+
+def asks_home(intent: str, standing: Standing) -> bool:
+    """Whether the country of return is asked for: once, where the answer depends on it, and never on a topic that might frighten."""
+    return intent in standing.by_home and not standing.home_asked and INTENTS[intent].risk is Risk.NORMAL
 
 
 def hand_over(standing: Standing) -> Plan:

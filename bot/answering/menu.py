@@ -40,6 +40,12 @@ COUNTRIES: tuple[tuple[str, ...], ...] = (
     ("AT", "FR", "IT", "AL", "UZ", "AF", "SY", "IR"),
 )
 
+#: Where people who write to us go back to; the first page holds those for which answers differ.
+HOMES: tuple[tuple[str, ...], ...] = (
+    ("IQ", "AF", "SY", "AL", "RS", "TR", "UZ", "TJ"),
+    ("XK", "IR", "RU", "GE", "MD", "PK", "BD", "MA"),
+)
+
 PAGE = 10  #: choices that one list of WhatsApp takes
 
 
@@ -60,3 +66,8 @@ def languages(page: int = 0) -> tuple[str, ...]:
 def countries(page: int = 0) -> tuple[str, ...]:
     listed = tuple(f"country:{code}" for code in COUNTRIES[page])
     return (*listed, "country:more", "country:other") if page == 0 else (*listed, "country:other")
+
+
+def homes(page: int = 0) -> tuple[str, ...]:
+    listed = tuple(f"home:{code}" for code in HOMES[page])
+    return (*listed, "home:more", "home:other") if page == 0 else (*listed, "home:other")

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from bot.answers.library import Answer, KnownContact, Library
+from bot.answers.text import RETURN
+from bot.figures import today
 from bot.i18n import RIGHT_TO_LEFT
 
 PLACE = re.compile(r"\{\{(contacts?):([a-z0-9_]+)\}\}")
+#: A whole sentence, or a whole line of a list, with the fact that it carries.
+SPAN = re.compile(r"\[\[([a-z0-9_]+)\|([^\n]*?)\]\]")
 BLANK = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 _FLAG_LETTERS = "".join(chr(code) for code in range(0x1F1E6, 0x1F200))  #: two of them make a flag
 _JOINER = "\u200d"
@@ -60,16 +65,25 @@ EUROPE = frozenset(
 )
 #: Topics where a number of another kind of country would not help: nothing is better than a wrong number.
 EVERYWHERE = "INT"
+OFFICE = "return"  #: the topic of those who are asked where an answer is being checked
 
 
 def answer_text(answer: Answer, country: str | None, library: Library, *, language: str, home: str | None = None) -> str:
     """The whole answer for somebody who is in `country` and whose country of return is `home` (or who has not said)."""
-    parts = [answer.text, answer.variants.get(country or "", ""), answer.variants.get(f"to {home}", "")]
+    back = f"{RETURN}{home}" if home != country else ""  # whoever is there already needs what is said for those there
+    parts = [answer.text, answer.variants.get(country or "", ""), answer.variants.get(back, "")]
     return filled("\n\n".join(part for part in parts if part.strip()), country, library, language=language)
 
 
 def filled(text: str, country: str | None, library: Library, *, language: str, blanks: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Contacts and blanks put in. A blank without a value stays away together with its braces, never its neighbours."""
+    """Contacts and blanks put in. A blank without a value stays away together with its braces, never its neighbours.
+
+    A sentence whose fact is past its review date is withheld; then the office to ask stands at the end, in its place.
+    """
+    there, library = library, library.current(today())
+    text, withheld = _of_age(text, library, today())
+    stale = {contact.id for contact in there.contacts} - {contact.id for contact in library.contacts}
+    withheld |= any(kind == "contact" and name in stale for kind, name in PLACE.findall(text))
 
     def contacts(match: re.Match[str]) -> str:
         kind, name = match.groups()
@@ -79,9 +93,34 @@ def filled(text: str, country: str | None, library: Library, *, language: str, b
             lines.append(f"- {library.phrase('emergency_unknown', language)}")
         return "\n".join(lines)
 
+    if withheld:
+        text += _whom_to_ask(country, library, language)
     text = PLACE.sub(contacts, text)
     text = BLANK.sub(lambda match: blanks.get(match[1], ""), text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _of_age(text: str, library: Library, day: date) -> tuple[str, bool]:
+    """The text without the marks of its facts and without what may not be said on a day; whether anything was withheld."""
+    withheld = False
+
+    def kept(match: re.Match[str]) -> str:
+        nonlocal withheld
+        doubtful = library.doubtful(match[1], day)
+        withheld |= doubtful
+        return "" if doubtful else match[2]
+
+    found = SPAN.sub(kept, text)
+    if withheld:  # the line of a list, or the room between two sentences, that is left over
+        found = re.sub(r"^(?:-[ \t]*|[ \t]+)$\n?|(?<=\S)[ \t]+$|^[ \t]+(?=\S)", "", found, flags=re.MULTILINE)
+        found = re.sub(r"(?<=\S) {2,}(?=\S)", " ", found)
+    return found, withheld
+
+
+def _whom_to_ask(country: str | None, library: Library, language: str) -> str:
+    if any(_about(OFFICE, country, library)):
+        return f"\n\n{library.phrase('being_checked', language)}\n{{{{contacts:{OFFICE}}}}}"
+    return f"\n\n{library.phrase('being_checked_alone', language)}"
 
 
 def _about(topic: str, country: str | None, library: Library) -> Iterator[KnownContact]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Self
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.answers.files import variants_of
 from bot.answers.media import Pieces, load_media
-from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName
+from bot.answers.models import AnswerVersion, Contact, ContactName, Fact
 from bot.i18n import SOURCE, fallbacks
 from nlu import INTENTS, Risk
 
@@ -26,12 +28,16 @@ class Answer:
     language: str
     title: str
     text: str
-    variants: Mapping[str, str] = field(default_factory=dict)  #: what is added, by country of stay
+    variants: Mapping[str, str] = field(default_factory=dict)  #: «DE»: what is added for people there; «to IQ»: for those who go back there
     followups: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     review_by: date | None = None
     made_from: str | None = None
     content_hash: str = ""
+    meaning: str = ""  #: what `made_from` of its translations is compared with
+    version: int = 0  #: its number
+    id: int = 0  #: of the version, for what people say of it
+    reviewed: bool = False  #: by a native speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,7 @@ class KnownContact:
     names: Mapping[str, str]
     latitude: float | None = None  #: degrees; both or neither
     longitude: float | None = None
+    review_by: date | None = None  #: past it, it is no longer shown; emergency numbers always are
 
     def name(self, language: str) -> str:
         return next(self.names[tried] for tried in fallbacks(language) if self.names.get(tried))
@@ -63,6 +70,7 @@ class Library:
     answers: Mapping[tuple[str, str], Answer]
     phrases: Mapping[tuple[str, str], str]
     contacts: tuple[KnownContact, ...]  #: live ones only: what may not be shown is not here
+    review_dates: Mapping[str, date] = field(default_factory=dict)  #: of the facts, by id
     media: Pieces = field(default_factory=dict)  #: what may follow the words of an answer
 
     def answer(self, intent: str, language: str) -> Answer | None:
@@ -76,7 +84,16 @@ class Library:
     def outdated(self, answer: Answer) -> bool:
         """Whether the source has changed since this translation was made: computed, never a stored flag."""
         source = self.answers.get((answer.intent, SOURCE))
-        return bool(source and answer.language != SOURCE and answer.made_from != source.content_hash)
+        return bool(source and answer.language != SOURCE and answer.made_from != source.meaning)
+
+    def doubtful(self, fact: str, today: date) -> bool:
+        """Whether what carries this fact is withheld: past its review date, or a fact that nobody knows."""
+        return fact not in self.review_dates or self.review_dates[fact] < today
+
+    def current(self, today: date) -> Self:
+        """As it is on a day: without the contacts that nobody has checked in time. Emergency numbers stay: an old one is better than none."""
+        fresh = tuple(c for c in self.contacts if c.kind == "emergency" or c.review_by is None or c.review_by >= today)
+        return self if len(fresh) == len(self.contacts) else replace(self, contacts=fresh)
 
     def phrase(self, name: str, language: str) -> str:
         """A phrase in the best language a person of `language` reads. KeyError if even the source lacks it: the lint forbids that."""
@@ -103,9 +120,7 @@ def _must_be_current(intent: str) -> bool:
 
 async def load(session: AsyncSession) -> Library:
     """Read all that is published; about a thousand rows."""
-    variants: dict[int, dict[str, str]] = {}
-    for variant in await session.scalars(select(AnswerVariant)):
-        variants.setdefault(variant.version_id, {})[variant.country] = variant.text
+    variants = await variants_of(session)
     answers, phrases = {}, {}
     for row in await session.scalars(select(AnswerVersion).where(AnswerVersion.published)):
         if row.kind == "phrase":
@@ -115,7 +130,8 @@ async def load(session: AsyncSession) -> Library:
     for (intent, language), answer in list(answers.items()):
         source = answers.get((intent, SOURCE), answer)
         answers[intent, language] = replace(answer, followups=source.followups)
-    return Library(answers, phrases, await _contacts(session), media=await load_media(session))
+    review_dates = {row.id: row.review_by for row in await session.scalars(select(Fact))}
+    return Library(answers, phrases, await _contacts(session), review_dates, await load_media(session))
 
 
 def _answer(row: AnswerVersion, variants: dict[str, str]) -> Answer:
@@ -130,6 +146,10 @@ def _answer(row: AnswerVersion, variants: dict[str, str]) -> Answer:
         review_by=row.review_by,
         made_from=row.made_from,
         content_hash=row.content_hash,
+        meaning=row.meaning or row.content_hash,
+        version=row.number,
+        id=row.id,
+        reviewed=row.reviewed,
     )
 
 
@@ -153,6 +173,7 @@ async def _contacts(session: AsyncSession) -> tuple[KnownContact, ...]:
             names=names[row.id],
             latitude=row.latitude,
             longitude=row.longitude,
+            review_by=row.review_by,
         )
         for row in rows
     )

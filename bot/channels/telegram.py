@@ -194,7 +194,7 @@ def keyboard(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
     for choice in choices:
         button = InlineKeyboardButton(choice.label, callback_data=choice.id)
         narrow = len(choice.label) < _WIDE
-        if narrow and rows and len(rows[-1]) == 1 and len(rows[-1][0].text) < _WIDE:
+        if narrow and not choice.id.startswith("useful:yes") and rows and len(rows[-1]) == 1 and len(rows[-1][0].text) < _WIDE:
             rows[-1].append(button)
         else:
             rows.append([button])

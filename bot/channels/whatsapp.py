@@ -90,7 +90,7 @@ class WhatsApp:
             common["status_callback"] = self._status_url
         if message.template:
             return common | {"content_sid": await self._approved(message)}
-        text, choices = markup(message.text), message.choices
+        text, choices = markup(message.text), fitting(message.choices)
         if message.file is not None:
             return common | _media(message.file, text)
         kind = interactive(choices, text)
@@ -139,6 +139,11 @@ class _as_ours(contextlib.AbstractContextManager[None]):  # noqa: N801  (reads a
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, TwilioException | aiohttp.ClientError | TimeoutError | OSError):
             raise translated(error) from None
+
+
+def fitting(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Three choices are buttons, more are hidden behind one: opinions are left out before that. They can still be typed."""
+    return choices if len(choices) <= QUICK else tuple(choice for choice in choices if not choice.id.startswith("useful:"))
 
 
 def _media(file: OutFile, text: str) -> dict[str, Any]:

@@ -18,7 +18,11 @@ PHRASES = {
     "forget": "forget_now",
     "go_on": "go_on",
     "country:other": "other_country",
+    "home:other": "other_country",
 }
+
+
+THUMBS = ("\N{THUMBS DOWN SIGN}", "\N{THUMBS UP SIGN}")  #: read by whoever reads nothing
 
 
 def label(choice: str, language: str, library: Library) -> str:
@@ -29,11 +33,13 @@ def label(choice: str, language: str, library: Library) -> str:
             return library.title(value, language)
         case "theme":
             return library.phrase(f"theme_{value}", language)
-        case "lang" | "country" if value == "more":
+        case "useful":
+            return THUMBS[value.partition(":")[0] == "yes"]
+        case "lang" | "country" | "home" if value == "more":
             return library.phrase("more", language)
         case "lang":
             return own_name(value)
-        case "country" if value != "other":
+        case "country" | "home" if value != "other":
             return country(value, language)
         case _:
             return library.phrase(PHRASES[choice], language)

@@ -82,7 +82,10 @@ class Conversation(Base):
     noticed_at: Mapped[datetime | None]  #: when the privacy notice was given
     unsure: Mapped[int] = mapped_column(default=0)  #: messages not understood in a row
     offered: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  #: ids of the choices last offered, for typed numbers
-    pending: Mapped[str | None] = mapped_column(String(64))  #: the answer to be completed once the country of stay is known
+    pending: Mapped[str | None] = mapped_column(
+        String(64)
+    )  #: the answer to be completed once the country of stay (after «home:», of return) is known
+    home_asked: Mapped[bool] = mapped_column(default=False, server_default="false")  #: for the country of return: once is enough
     safe_to_write: Mapped[bool | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_inbound_at: Mapped[datetime | None] = mapped_column(index=True)  #: the 24-hour window of WhatsApp counts from here
@@ -123,6 +126,7 @@ class Message(Base):
     # said
     author: Mapped[str] = mapped_column(String(64), default="person")  #: person · bot · the id of a member of staff
     choices: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    useful: Mapped[bool | None]  #: what the person said of the answer
     delivery: Mapped[Delivery | None] = mapped_column(words(Delivery))
     reason: Mapped[str | None] = mapped_column(Text)  #: why it failed, as a code of the messenger
     attempts: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ from bot.staff.models import Role
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
 _EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
+_APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
 _ALL = frozenset(Role)
 
 #: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
@@ -60,6 +61,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/answers/{intent}/{language}/media/{media_id}/remove": _EDITORS,
     "GET /staff/way": _EDITORS,
     "GET /staff/way/{language}.png": _EDITORS,
+    "GET /staff/texts/exchange": _EDITORS,
+    "POST /staff/texts/exchange": _EDITORS,
+    "GET /staff/texts/exchange/file": _EDITORS,
     "POST /staff/sign-out": _ALL,
     "GET /staff/account": _ALL,
     "POST /staff/account": _ALL,

@@ -13,10 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.web.account import COOKIE
 
 MOST = 1_000_000  #: bytes of a body; the largest update of a messenger is a few kilobytes
-MOST_WITH_FILE = (
-    21_000_000  #: of a counsellor's reply or an editor's recording; what is more than a megabyte lies on the disk while it is read, not in memory
-)
-WITH_FILE = re.compile(r"/staff/cases/[^/]+/reply|/staff/answers/[^/]+/[^/]+/media")
+MOST_WITH_FILE = 21_000_000  #: of a form with a file; what is more than a megabyte lies on the disk while it is read, not in memory
+WITH_FILE = re.compile(r"/staff/cases/[^/]+/reply|/staff/texts/exchange|/staff/answers/[^/]+/[^/]+/media")
 SIGNED = ("/telegram", "/whatsapp")  #: posted by messengers, which are known by signature, not by origin
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

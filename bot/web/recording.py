@@ -18,6 +18,7 @@ from bot.answers import way
 from bot.answers.fill import answer_text
 from bot.answers.library import Answer, Library
 from bot.answers.media import KINDS, LONGEST_ALT, AnswerMedia, Use, keep, kept, spoken_hash, still_right, use_of, withdraw
+from bot.answers.text import RETURN
 from bot.channels import MOST, File, Kind
 from bot.channels.telegram import VOICE_NOTE
 from bot.conversation.media import FileRefused, ReadyFile
@@ -56,7 +57,7 @@ class Heard:
     @property
     def homes(self) -> list[str]:
         """Countries for which the answer says more to those who go back there."""
-        return sorted(name.removeprefix("to ") for name in self.answer.variants if name.startswith("to "))
+        return sorted(name.removeprefix(RETURN) for name in self.answer.variants if name.startswith(RETURN))
 
     @property
     def countries(self) -> list[str]:
@@ -181,7 +182,7 @@ def _problem(ready: ReadyFile | None, kind: Kind, alt: str) -> str:
 
 
 def _where(media: AnswerMedia) -> str:
-    return " ".join(part for part in (media.language, media.country, f"to {media.home}" if media.home else "") if part)
+    return " ".join(part for part in (media.language, media.country, f"{RETURN}{media.home}" if media.home else "") if part)
 
 
 async def _one(session: AsyncSession, intent: str, language: str, media_id: uuid.UUID) -> AnswerMedia:

@@ -44,6 +44,24 @@ outcome = Words(
 action = Words({"answer": _("Answered by the bot"), "clarify": _("Asked back"), "handover": _("Handed over"), "urgent": _("Urgent")})
 topic = Words({"none": _("No topic recognised"), "others": _("Other topics")})  #: besides those that have answers
 helped = Words({"yes": _("Yes"), "no": _("No")})
+#: What became of a text that a translator sent.
+taken_in = Words(
+    {
+        "saved": _("Saved as a draft"),
+        "merged": _("Put together with what a colleague changed meanwhile"),
+        "conflict": _("A colleague changed the same lines: kept beside the draft"),
+        "unchanged": _("Unchanged"),
+        "unknown": _("Not one of our texts"),
+    }
+)
+file_problem = Words(
+    {
+        "not-xliff": _("This is no XLIFF 2 file. Ask the translator to save it as it was opened."),
+        "not-po": _("This is no XLIFF 2 and no PO file."),
+        "no-language": _("The file does not say its language. Was it fetched on this page?"),
+        "nothing-known": _("None of our texts is in this file. Was it fetched on this page?"),
+    }
+)
 delivery = Words({"queued": _("waiting to be sent"), "sent": _("sent"), "delivered": _("delivered"), "read": _("read"), "failed": _("not delivered")})
 #: Why a reply was not delivered: our own words, and codes of Telegram and Twilio (twilio.com/docs/api/errors).
 reason = Words(
@@ -207,6 +225,8 @@ act = Words(
         "answer.removed": _("removed a recording or a picture"),
         "team.changed": _("changed a team or its hours"),
         "figures.exported": _("exported the figures"),
+        "texts.exported": _("fetched texts for a translator"),
+        "texts.imported": _("took in what a translator sent"),
         "duty.began": _("went on duty"),
         "duty.ended": _("went off duty"),
     }

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_media"
-down_revision = "20261128_oidc"
+down_revision = "20261129_editing"
 branch_labels = None
 depends_on = None
 

@@ -124,7 +124,7 @@ def text_in(box: Box, text: str, language: str, most: int) -> str:
     """A text in the middle of its box, as large as fits."""
     size, lines = fitted(text, box, most)
     to_left = language in RIGHT_TO_LEFT
-    first = box.y - (len(lines) - 1) * _LEADING * size / 2 + size * (0.16 if to_left else 0.36)  # Arabic letters reach further down
+    first = box.y - (len(lines) - 1) * _LEADING * size / 2 + size * (0.22 if to_left else 0.36)  # Arabic letters reach further down
     mark = _RIGHT if to_left else ""
     return "".join(_line(f"{mark}{line}{mark}", box.x, first + number * _LEADING * size, size, INK) for number, line in enumerate(lines))
 
@@ -148,7 +148,7 @@ def fitted(text: str, box: Box, most: int) -> tuple[int, list[str]]:
 
 def _high(lines: int) -> float:
     """From the highest mark above the first line to the lowest below the last, in parts of the size."""
-    return (lines - 1) * _LEADING + 1.5
+    return (lines - 1) * _LEADING + 1.65
 
 
 def _lines(text: str, most: float) -> list[str]:

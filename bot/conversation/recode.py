@@ -54,9 +54,9 @@ def voice(content: bytes) -> bytes:
 
 
 def seconds(content: bytes) -> int:
-    """How long a recording is, rounded up."""
+    """How long a recording is, to the nearest second."""
     with _reading(content) as source:
-        return -(-(source.duration or 0) // av.time_base)
+        return max(1, round((source.duration or 0) / av.time_base))
 
 
 def without_traces(content: bytes) -> bytes:

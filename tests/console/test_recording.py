@@ -123,7 +123,8 @@ async def _asked(home: Home) -> tuple[int, int]:
     async with home.visitor() as person:
         await person.opens_chat()
         await person.asks(QUESTION, replies=2)
-        await person.asks("/menu")
+        await person.writes("/menu")
+        await expect(person.page.get_by_role("button", name=home.phrase("theme_return", "en"))).to_be_attached()
         for image in await person.page.locator("article.theirs img").all():
             assert await image.get_attribute("alt") == "An aeroplane over a house"
             await image.scroll_into_view_if_needed()

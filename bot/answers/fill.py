@@ -12,6 +12,7 @@ from bot.answers.library import Answer, KnownContact, Library
 from bot.answers.text import RETURN
 from bot.figures import today
 from bot.i18n import RIGHT_TO_LEFT
+from nlu import INTENTS, Risk
 
 PLACE = re.compile(r"\{\{(contacts?):([a-z0-9_]+)\}\}")
 #: A whole sentence, or a whole line of a list, with the fact that it carries.
@@ -65,17 +66,28 @@ EUROPE = frozenset(
 )
 #: Topics where a number of another kind of country would not help: nothing is better than a wrong number.
 EVERYWHERE = "INT"
-OFFICE = "return"  #: the topic of those who are asked where an answer is being checked
+#: The topic of those who are asked where an answer is being checked; of an answer on danger or need, those who help.
+OFFICE, HELP = "return", "help"
 
 
 def answer_text(answer: Answer, country: str | None, library: Library, *, language: str, home: str | None = None) -> str:
     """The whole answer for somebody who is in `country` and whose country of return is `home` (or who has not said)."""
     back = f"{RETURN}{home}" if home != country else ""  # whoever is there already needs what is said for those there
     parts = [answer.text, answer.variants.get(country or "", ""), answer.variants.get(back, "")]
-    return filled("\n\n".join(part for part in parts if part.strip()), country, library, language=language)
+    calm = answer.intent not in INTENTS or INTENTS[answer.intent].risk is Risk.NORMAL
+    text = "\n\n".join(part for part in parts if part.strip())
+    return filled(text, country, library, language=language, office=OFFICE if calm else HELP)
 
 
-def filled(text: str, country: str | None, library: Library, *, language: str, blanks: Mapping[str, str] = MappingProxyType({})) -> str:
+def filled(
+    text: str,
+    country: str | None,
+    library: Library,
+    *,
+    language: str,
+    blanks: Mapping[str, str] = MappingProxyType({}),
+    office: str = OFFICE,
+) -> str:
     """Contacts and blanks put in. A blank without a value stays away together with its braces, never its neighbours.
 
     A sentence whose fact is past its review date is withheld; then the office to ask stands at the end, in its place.
@@ -94,7 +106,7 @@ def filled(text: str, country: str | None, library: Library, *, language: str, b
         return "\n".join(lines)
 
     if withheld:
-        text += _whom_to_ask(country, library, language)
+        text += _whom_to_ask(office, country, library, language)
     text = PLACE.sub(contacts, text)
     text = BLANK.sub(lambda match: blanks.get(match[1], ""), text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
@@ -117,9 +129,9 @@ def _of_age(text: str, library: Library, day: date) -> tuple[str, bool]:
     return found, withheld
 
 
-def _whom_to_ask(country: str | None, library: Library, language: str) -> str:
-    if any(_about(OFFICE, country, library)):
-        return f"\n\n{library.phrase('being_checked', language)}\n{{{{contacts:{OFFICE}}}}}"
+def _whom_to_ask(office: str, country: str | None, library: Library, language: str) -> str:
+    if any(_about(office, country, library)):
+        return f"\n\n{library.phrase('being_checked', language)}\n{{{{contacts:{office}}}}}"
     return f"\n\n{library.phrase('being_checked_alone', language)}"
 
 

@@ -46,6 +46,7 @@ class Text:
     made_from: str | None = None  #: a translation: the meaning of the source that it was made from
     same_meaning: str | None = None  #: a source: the meaning it shares with an earlier version, where only its wording was mended
     reviewed: bool = False  #: by a native speaker
+    differs: str = ""  #: why it may say something else than its source
 
     @property
     def key(self) -> Key:
@@ -125,4 +126,5 @@ def parsed(key: Key, whole: str) -> Text:
         made_from=str(front["made_from"]) if front.get("made_from") else None,
         same_meaning=str(front["meaning"]) if front.get("meaning") else None,
         reviewed=bool(front.get("reviewed_by")),
+        differs=str(front.get("differs") or ""),
     )

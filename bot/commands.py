@@ -106,6 +106,8 @@ async def _talk(house: House, person: str, text: str, language: str | None) -> T
 def _show(terminal: Terminal) -> None:
     for message in terminal.sent:
         print(f"\n{plain(message.text)}")
+        if message.file:
+            print(f"  [{message.file.kind}: {message.file.name}, {len(message.file.content) // 1000} kB]")
         for number, choice in enumerate(message.choices, 1):
             print(f"  {number}. {choice.label}")
 

@@ -1,6 +1,7 @@
 """All tables in one place, for the migrations and for the proof that they end where the models are."""
 
 from bot.answers.contact_history import ContactChange, ContactChangeName
+from bot.answers.media import AnswerMedia
 from bot.answers.models import AnswerVariant, AnswerVersion, Contact, ContactName, Fact, TextComment, TextDraft, TextPresence, TextSave
 from bot.cases.models import Case, Draft, Presence, SavedReply
 from bot.cases.notes import Filing, Note
@@ -12,6 +13,7 @@ from bot.staff.models import Holiday, Member, RecoveryCode, SignInFailure, SignI
 
 __all__ = [
     "Address",
+    "AnswerMedia",
     "AnswerVariant",
     "AnswerVersion",
     "Attachment",

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.decide import PLACE, Line, Plan
 from bot.answering.places import nearby
+from bot.answering.show import pieces_of
 from bot.answers.fill import answer_text, filled
 from bot.answers.text import RETURN
 from bot.cases.hours import opening
@@ -43,15 +44,21 @@ async def speak(
     if not plan.say:
         return
     opens = await _opening(session, house, conversation, plan)
-    texts = [(_text(house, conversation, person, line, opens, answers), (*line.choices, *_opinions(house, conversation, line))) for line in plan.say]
+    texts = [
+        Spoken(
+            _text(house, conversation, person, line, opens, answers),
+            (*line.choices, *_opinions(house, conversation, line)),
+            pieces_of(house, conversation, person, line),
+        )
+        for line in plan.say
+    ]
     language = conversation.language or "en"
     if new_language and not house.library.speaks(language):
-        texts.insert(0 if not priority else len(texts) - 1, (_not_yet(house, language), ()))
+        texts.insert(0 if not priority else len(texts) - 1, Spoken(_not_yet(house, language)))
     if conversation.noticed_at is None:
         conversation.noticed_at = now()
-        texts.insert(0 if not priority else len(texts) - 1, (_phrase(house, "notice", language, person), ()))
-    spoken = [Spoken(text, choices) for text, choices in texts if text.strip()]
-    await say(session, conversation, *spoken, priority=priority, answers_id=answers.id)
+        texts.insert(0 if not priority else len(texts) - 1, Spoken(_phrase(house, "notice", language, person)))
+    await say(session, conversation, *(one for one in texts if one.text.strip()), priority=priority, answers_id=answers.id)
 
 
 def said(house: House, line: Line, language: str, stay: str | None, home: str | None) -> tuple[str, tuple[str, ...]]:

@@ -134,7 +134,7 @@ class Message(Base):
 
 
 class Attachment(Base):
-    """A file that a counsellor sends: a voice note, a picture, a document."""
+    """A file below a reply: what a counsellor sends is kept here; what follows an answer is kept, or drawn, elsewhere."""
 
     __tablename__ = "attachment"
 
@@ -142,4 +142,6 @@ class Attachment(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), unique=True)
     content_type: Mapped[str] = mapped_column(Text)
     file_name: Mapped[str] = mapped_column(Text, default="")
-    content: Mapped[bytes] = mapped_column(SealedBytes)
+    content: Mapped[bytes | None] = mapped_column(SealedBytes)
+    media_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("answer_media.id"), index=True)
+    drawn: Mapped[str] = mapped_column(String(16), default="", server_default="")  #: name of a drawing, made when it is needed

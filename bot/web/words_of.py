@@ -166,6 +166,20 @@ media = Words(
         "channel-not-set-up": _("This messenger is not set up here."),
     }
 )
+#: Whether a recording or a picture of an answer is sent, and why one was not kept.
+use = Words({"used": _("in use"), "changed": _("withheld: the text has changed since"), "none": _("none")})
+recording_problem = Words(
+    {
+        "no-file": _("Record something or choose a file first."),
+        "too-large": _("The file is larger than 20 megabytes."),
+        "unknown-file": _("This file can not be read. Record again, or choose another file."),
+        "not-voice": _("This is not a recording."),
+        "not-picture": _("This is not a picture."),
+        "long": _("A recording has at most four minutes: longer ones are not shown as a voice note."),
+        "no-alt": _("Say in words what the picture shows, for people who do not see it."),
+        "changed": _("The text has changed while this page was open. Nothing was saved; look at the new text first."),
+    }
+)
 #: What the audit calls what members did; an act without words is shown by its code.
 act = Words(
     {
@@ -227,6 +241,10 @@ act = Words(
         "contact.rolled_back": _("rolled a contact back"),
         "contact.kept": _("changed the owner or review date of a contact"),
         "contact.checked": _("checked a contact"),
+        "answer.voice": _("recorded an answer"),
+        "answer.picture": _("gave an answer a picture"),
+        "answer.confirmed": _("said that a picture is still right"),
+        "answer.removed": _("removed a recording or a picture"),
         "team.changed": _("changed a team or its hours"),
         "figures.exported": _("exported the figures"),
         "texts.exported": _("fetched texts for a translator"),

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from bot.answering.receive import receive
 from bot.answers.contact_history import ContactChange, present
 from bot.answers.contacts import propose
+from bot.answers.media import AnswerMedia, keep
 from bot.answers.models import Contact, Fact
 from bot.cases.models import Case
 from bot.channels import Inbound, Kind
@@ -116,9 +117,20 @@ async def fact(home: Home) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, change: int, fact: str) -> dict[str, object]:
+async def recording(home: Home) -> uuid.UUID:
+    """A recording of an answer."""
+    found = AnswerMedia(kind="voice", name="privacy", language="en", text_hash="", content=b"OggS", content_type="audio/ogg")
+    async with home.house.sessions.begin() as session:
+        await keep(session, found)
+    return found.id
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def places(
+    case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, change: int, fact: str, recording: uuid.UUID
+) -> dict[str, object]:
     """What stands in the open places of an address."""
-    desk = {"fact_id": fact, "contact_id": "xk_ura", "change_id": change}
+    desk = {"fact_id": fact, "contact_id": "xk_ura", "change_id": change, "intent": "privacy", "language": "en", "media_id": recording}
     return {**desk, "case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
 
 
@@ -132,7 +144,7 @@ async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]
 
 
 #: Nothing is left after these.
-LAST = ("/close", "/delete", "sign-out")
+LAST = ("/remove", "/close", "/delete", "sign-out")
 
 
 @pytest.mark.parametrize("role", EVERYBODY, ids=str)

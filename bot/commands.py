@@ -32,6 +32,7 @@ from bot.run import opened, run, telegram, until_done, web, webhook, worker
 from bot.settings import Settings
 from bot.staff.models import Role
 from bot.staff.signin import add, first_admin
+from bot.teaching.measuring import predicted
 
 
 def serve(settings: Settings, _arguments: Namespace) -> int:
@@ -81,7 +82,7 @@ async def _ask(settings: Settings, text: str, language: str | None, *, as_json: 
         if as_json:
             reading = await house.reader.read(text, hint=language, prior=language)
             sent = [{"text": message.text, "choices": [{"id": c.id, "label": c.label} for c in message.choices]} for message in terminal.sent]
-            print(json.dumps({**understanding.predicted(text, reading), "replies": sent}, ensure_ascii=False))
+            print(json.dumps({**predicted(text, reading), "replies": sent}, ensure_ascii=False))
         else:
             _show(terminal)
     return 0

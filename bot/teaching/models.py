@@ -66,6 +66,7 @@ class ModelState(StrEnum):
     EARLIER = "earlier"  #: was live
     FAILED = "failed"
     CANCELLED = "cancelled"
+    REPLACED = "replaced"  #: never live, and there is a newer one
 
 
 class Model(Base):

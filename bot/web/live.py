@@ -48,6 +48,10 @@ class Live:
         self._wake("cases")
         self._wake(f"case-{conversation}")
 
+    def model(self, _payload: str = "") -> None:
+        """A training went on, or another model is live."""
+        self._wake("model")
+
     def _wake(self, subject: str) -> None:
         for watcher in self._watching.get(subject, ()):
             watcher.woken.add(subject)

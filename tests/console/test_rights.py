@@ -19,6 +19,7 @@ from bot.db import now
 from bot.staff.models import Member, Role, Team
 from bot.staff.rights import OPEN, RIGHTS
 from bot.staff.second_factor import NEEDED
+from bot.teaching.models import MissingTopic, Model, ModelState, Sentence, TestQuestion
 from bot.web.app import application
 from bot.web.live import Live
 from tests.console.home import Home
@@ -89,15 +90,31 @@ async def sent(home: Home, case: uuid.UUID) -> int:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID) -> dict[str, object]:
+async def taught(home: Home) -> AsyncIterator[dict[str, object]]:
+    """A taught sentence, a missing topic, a test question and a model."""
+    async with home.house.sessions.begin() as session:
+        sentence = Sentence(text="one more", normal=uuid.uuid4().hex, language="en", intent="greet", source="typed")
+        topic = MissingTopic(name="driving licence", key=uuid.uuid4().hex)
+        question = TestQuestion(intent="greet", language="en", text="and you", normal=uuid.uuid4().hex)
+        model = Model(state=ModelState.FAILED)
+        session.add_all([sentence, topic, question, model])
+    yield {"sentence_id": sentence.id, "topic_id": topic.id, "intent": "greet", "question": question.id, "model_id": model.id}
+    async with home.house.sessions.begin() as session:
+        for table in (Sentence, MissingTopic, TestQuestion, Model):
+            await session.execute(delete(table))
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, taught: dict[str, object]) -> dict[str, object]:
     """What stands in the open places of an address."""
-    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
+    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague} | taught
 
 
 async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:
     """The answer, without waiting for the end of a stream."""
     method, path = line.format(**places).split()
-    async with client.stream(method, path, data={"text": ""} if method == "POST" else None) as answer:
+    data = {"text": "", "question": str(places.get("question", ""))}
+    async with client.stream(method, path, data=data if method == "POST" else None) as answer:
         if "event-stream" not in answer.headers.get("content-type", ""):
             await answer.aread()
         return answer

@@ -13,7 +13,7 @@ from bot.teaching.measuring import led_to
 from bot.teaching.models import TestQuestion
 from bot.teaching.questions import ask, counts, questions, read
 from bot.teaching.sentences import LONGEST
-from bot.web import words_of
+from bot.web import teaching_words
 from bot.web.account import Signed
 from bot.web.pages import house_of, staff_page
 from bot.web.unanswered import topics
@@ -53,7 +53,7 @@ async def show(
     asked = await read(found[page * PER_PAGE : (page + 1) * PER_PAGE], house.reader)
     values: dict[str, Any] = {"intent": intent, "rows": [(one, led_to(one.reading)) for one in asked], "total": len(found), "number": page}
     values |= {"more": (page + 1) * PER_PAGE < len(found), "in_language": language, "languages": LANGUAGES, "house": house, "longest": LONGEST}
-    values |= {"said": said if said in words_of.taught else "", "problem": problem if problem in words_of.not_taught else ""}
+    values |= {"said": said if said in teaching_words.taught else "", "problem": problem if problem in teaching_words.not_taught else ""}
     return staff_page(request, member, "question.html", **values)
 
 

@@ -13,7 +13,7 @@ from bot.staff.audit import note_act
 from bot.staff.models import Member
 from bot.teaching.models import Sentence
 from bot.teaching.sentences import LONGEST, sentences, teach
-from bot.web import words_of
+from bot.web import teaching_words
 from bot.web.account import Signed
 from bot.web.pages import house_of, staff_page
 from bot.web.unanswered import topics
@@ -37,7 +37,7 @@ async def show(
         total = await session.scalar(select(func.count(Sentence.id)))
     values: dict[str, Any] = {"rows": rows[:PER_PAGE], "more": len(rows) > PER_PAGE, "number": page, "names": names, "total": total}
     values |= {"in_language": language, "languages": LANGUAGES, "topics": topics(house, member), "house": house, "longest": LONGEST}
-    values |= {"said": said if said in words_of.taught else "", "problem": problem if problem in words_of.not_taught else ""}
+    values |= {"said": said if said in teaching_words.taught else "", "problem": problem if problem in teaching_words.not_taught else ""}
     return staff_page(request, member, "taught.html", **values)
 
 

@@ -20,7 +20,7 @@ from bot.teaching.models import Model, ModelState, Sentence
 from bot.teaching.store import figures_of, go_back, go_live, live_model, losses_of, with_files
 from bot.teaching.training import cancel, running, start
 from bot.teaching.verdict import MEAN, MEASURES, Figure, Loss, objections
-from bot.web import words_of
+from bot.web import teaching_words
 from bot.web.account import Signed
 from bot.web.pages import house_of, live_of, staff_page
 from nlu.training import fingerprint
@@ -45,7 +45,7 @@ async def show(request: Request, member: Signed, said: Short = "", problem: Shor
         values |= {"waiting": await _new(session, live), "names": await _names(session, models)}
         values["candidate"] = await _compared(session, next((one for one in models if one.state is ModelState.CANDIDATE), None))
     values |= {"old_base": bool(live and live.base != base), "base": base, "approves": may(member.role, GOING_LIVE)}
-    values |= {"said": said if said in words_of.trained else "", "problem": problem if problem in words_of.not_trained else ""}
+    values |= {"said": said if said in teaching_words.trained else "", "problem": problem if problem in teaching_words.not_trained else ""}
     return staff_page(request, member, "training.html", **values)
 
 
@@ -99,7 +99,7 @@ async def compare(request: Request, member: Signed, model_id: int) -> Response:
     if found is None:
         raise NotAllowed
     table = _table(found["figures"])
-    kinds = {kind: [loss for loss in found["losses"] if loss.kind == kind] for kind in words_of.loss_kinds}
+    kinds = {kind: [loss for loss in found["losses"] if loss.kind == kind] for kind, _words in teaching_words.loss_kinds.items()}
     values: dict[str, Any] = found | {"table": table, "kinds": kinds, "pairs": _pairs(kinds["worse"]), "measures": MEASURES, "mean": MEAN}
     return staff_page(request, member, "model.html", most=LOSSES, house=house, approves=may(member.role, GOING_LIVE), **values)
 

@@ -21,7 +21,7 @@ from bot.staff.models import Member
 from bot.teaching.models import MissingTopic, Sentence
 from bot.teaching.sentences import LONGEST, LONGEST_NAME, miss, teach
 from bot.teaching.waiting import KINDS, PERIODS, Filters, Group, Heard, groups, shown, these
-from bot.web import words_of
+from bot.web import teaching_words
 from bot.web.account import Signed
 from bot.web.pages import house_of, staff_page
 from nlu import INTENTS, LANGUAGES
@@ -67,7 +67,11 @@ async def show(
     }
     values["more"] = (page + 1) * (MANY if alone else PER_PAGE) < (len(alone[0].members) if alone else len(found))
     values |= {"same": _address(filters), "languages": LANGUAGES, "kinds": KINDS, "periods": PERIODS, "topics": topics(house, member), "house": house}
-    values |= {"said": said if said in words_of.taught else "", "count": count, "problem": problem if problem in words_of.not_taught else ""}
+    values |= {
+        "said": said if said in teaching_words.taught else "",
+        "count": count,
+        "problem": problem if problem in teaching_words.not_taught else "",
+    }
     return staff_page(request, member, "unanswered.html", longest=LONGEST, longest_name=LONGEST_NAME, **values)
 
 
@@ -162,7 +166,7 @@ async def missing(request: Request, member: Signed, page: Number = 0, said: Shor
         )
         rows = (await session.execute(query.offset(page * TOPICS_PER_PAGE).limit(TOPICS_PER_PAGE + 1))).all()
     values: dict[str, Any] = {"rows": rows[:TOPICS_PER_PAGE], "more": len(rows) > TOPICS_PER_PAGE, "number": page}
-    return staff_page(request, member, "missing_topics.html", said=said if said in words_of.taught else "", **values)
+    return staff_page(request, member, "missing_topics.html", said=said if said in teaching_words.taught else "", **values)
 
 
 @router.post("/staff/unanswered/missing/{topic_id}/remove")

@@ -68,7 +68,7 @@ _STREETS = (
     ),
     re.compile(rf"(?<!\w)(?:شارع|شەقامی|گەڕەکی)\s+{_WORD}"),
 )
-_MONEY = r"€|\$|£|₺|euros?|eur|usd|dollars?|dolar\w*|dollar\w*|afghani|afs?|lir[ae]|tl|lek\w*|din[aā]r\w*|dinar\w*|so['’]?m|sum|сом\w*|сўм|руб\w*|евро|доллар\w*|рублей|сомон\w*|toman|یورو|ایرو|دالر|دلار|افغانی|تومان|ریال|دينار|دینار|ليرة|لیره|دولار|ۆیرۆ|یۆرۆ|دۆلار|avro|yevro|evra|eura|evro|manat|rubl\w*"
+_MONEY = r"€|\$|£|₺|euros?|eur|usd|dollars?|dolar\w*|dollar\w*|afghani|afs?|lir[ae]|tl|lek\w*|din[aā]r\w*|dinar\w*|so['’]?m|sum|сом\w*|сўм|руб\w*|евро|доллар\w*|рублей|сомон\w*|toman|یورو|يورو|ایرو|دالر|دلار|افغانی|تومان|ریال|دينار|دینار|ليرة|لیره|دولار|ۆیرۆ|یۆرۆ|دۆلار|avro|yevro|evra|eura|evro|manat|rubl\w*"
 _AMOUNT = re.compile(rf"(?:(?:{_MONEY})\s?\d[\d.,\s]{{0,12}}\d|\d[\d.,]*(?:\s\d{{3}})*\s?(?:{_MONEY})\w{{0,4}})(?!\w)", re.IGNORECASE)
 _MIXES = (
     re.compile(r"(?<!\w)[A-Z]{2}\s?\d{2}(?:\s?[A-Z0-9]{3,4}){3,8}(?:\s?[A-Z0-9]{1,4})?(?!\w)", re.IGNORECASE),  # an account
@@ -153,7 +153,7 @@ def _name_end(text: str, start: int, ends: frozenset[str], language: str, *, gui
                 return start
             first_is_capital = capital
         most = MOST if first_is_capital else 3 if not word.isascii() else 2
-        if number >= most or word.casefold().rstrip(".") in ends or (number and first_is_capital and not capital and word not in _PARTICLES):
+        if number >= most or word.lower().rstrip(".") in ends or (number and first_is_capital and not capital and word not in _PARTICLES):
             break
         end = found.start() + len(word.rstrip(".'’-"))
     return end
@@ -181,12 +181,12 @@ def _words(text: str, start: int) -> Iterable[re.Match[str]]:
 
 def _looks_like_a_name(word: str) -> bool:
     """Begins with a capital and goes on with small letters; «I am Afghan» names nobody."""
-    return word[0].isupper() and len(word) > 1 and not word[1:].isupper() and not word.casefold().startswith(tuple(_lists()["not_names"]))
+    return word[0].isupper() and len(word) > 1 and not word[1:].isupper() and not word.lower().startswith(tuple(_lists()["not_names"]))
 
 
 def _run_of_names(found: re.Match[str], text: str) -> str:
     word = found[0]
-    if word.casefold() in _lists()["given_capital"]:
+    if word.lower() in _lists()["given_capital"]:
         inside = found.start() > 0 and text[: found.start()].rstrip()[-1:] not in (".", "!", "?", "\n", "")
         if not word[0].isupper() or not inside:
             return word
@@ -221,7 +221,7 @@ def _before(language: str) -> re.Pattern[str] | None:
     """A name that stands before the word that tells of it."""
     words = _lists().get(language, {}).get("before")
     return (
-        re.compile(rf"(?:\b[^\W\d_a-zа-я][\w'’-]+\s+){{0,3}}\b[^\W\d_a-zа-яğıöşüçўқғҳ][\w'’-]*(?P<rest>\s+(?:{_alternatives(words)})(?!\w))")
+        re.compile(rf"(?:\b[^\W\d_a-zа-я][\w'’-]+\s+){{0,3}}\b[^\W\d_a-zа-яğıöşüçўқғҳ][\w'’-]*(?P<rest>\s+(?i:{_alternatives(words)})(?!\w))")
         if words
         else None
     )
@@ -258,7 +258,7 @@ def _ends(language: str) -> frozenset[str]:
 
 def _alternatives(phrases: Iterable[str]) -> str:
     """The longest first; spaces are any, apostrophes of any kind."""
-    ordered = sorted({phrase.casefold() for phrase in phrases}, key=len, reverse=True)
+    ordered = sorted({phrase.lower() for phrase in phrases}, key=len, reverse=True)
     return "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace("'", "['’ʻʼ`]") for phrase in ordered)
 
 

@@ -82,9 +82,14 @@ def _note(message: Message, conversation: Conversation, person: Person, reading:
 
 
 def _done(step: Step, plan: Plan) -> str | None:
-    """What was done about words that were read; None where the bot read none, or kept silent. Who asks for a person and gets one was answered."""
+    """What was done about words that were read; None where the bot read none, or kept silent.
+
+    Who asks for a person and gets one was answered; who is told that this is not for us was not.
+    """
     if step.reading is None or step.heard.kind is not Kind.TEXT or not plan.say:
         return None
+    if plan.action is Action.ANSWER and any(line.name == "out_of_scope" for line in plan.say):
+        return Action.HANDOVER.value
     asked_for = plan.action is Action.HANDOVER and step.reading.intent == "talk_to_human" and step.reading.sure is not Certainty.NOT
     return (Action.ANSWER if asked_for else plan.action).value
 

@@ -122,7 +122,7 @@ class Message(Base):
     risk: Mapped[str | None] = mapped_column(String(16))
     action: Mapped[str | None] = mapped_column(
         String(16)
-    )  #: what the bot did about words it read: answer · clarify · handover (not understood) · urgent
+    )  #: what the bot did about words it read: answer · clarify · handover (not understood, or not for us) · urgent
     wrong: Mapped[bool] = mapped_column(default=False, server_default="false")  #: somebody said that it was read wrongly
     sorted_at: Mapped[datetime | None]  #: when an editor dealt with it
 

@@ -41,9 +41,20 @@ def test_two_thousand_are_grouped_within_a_second_or_two_and_mostly_by_what_they
 
 
 def test_what_a_new_model_loses() -> None:
-    lines = [{"text": str(number), "lang": "en", "intent": intent} for number, intent in enumerate(("self_harm", "self_harm", "greet", "greet", "thanks"))]
-    before = [{"intent": one, "action": action} for one, action in (("self_harm", "urgent"), ("greet", "urgent"), ("greet", "answer"), ("thanks", "answer"), ("thanks", "answer"))]
-    after = [{"intent": one, "action": action} for one, action in (("self_harm", "answer"), ("greet", "urgent"), ("thanks", "answer"), ("greet", "answer"), ("thanks", "clarify"))]
+    lines = [
+        {"text": str(number), "lang": "en", "intent": intent} for number, intent in enumerate(("self_harm", "self_harm", "greet", "greet", "thanks"))
+    ]
+    before = [
+        {"intent": one, "action": action}
+        for one, action in (("self_harm", "urgent"), ("greet", "urgent"), ("greet", "answer"), ("thanks", "answer"), ("thanks", "answer"))
+    ]
+    after = [
+        {"intent": one, "action": action}
+        for one, action in (("self_harm", "answer"), ("greet", "urgent"), ("thanks", "answer"), ("greet", "answer"), ("thanks", "clarify"))
+    ]
     assert [(one.kind, one.text) for one in losses(lines, before, after)] == [("urgent", "0"), ("worse", "2")]
     questions = lines[2:5]
-    assert [(one.kind, one.text) for one in lost_questions(questions, ["greet", "", "thanks"], ["", "thanks", "thanks"])] == [("question", "2"), ("failing", "3")]
+    assert [(one.kind, one.text) for one in lost_questions(questions, ["greet", "", "thanks"], ["", "thanks", "thanks"])] == [
+        ("question", "2"),
+        ("failing", "3"),
+    ]

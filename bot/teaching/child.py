@@ -60,7 +60,8 @@ def _tell(stage: str, step: int, steps: int) -> None:
 
 def _end_with_parent() -> None:
     """Whoever started us holds the other end of our input; when it is gone, so are we and all that we started."""
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # not through sys.stdin, whose lock a thread must not hold when the interpreter ends
+        pass
     os.killpg(0, signal.SIGKILL)
 
 

@@ -5,7 +5,6 @@ import json
 import shutil
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from tests.processes import Running
 
 EDITOR = uuid.UUID(int=7)
 TAUGHT = ["the wobbly blue card for grandmothers", "where is the wobbly blue card", "give the wobbly blue card back", "wobbly blue card please"]
-QUESTION, MEANS = "how do I get a wobbly blue card", "travel_documents"
+QUESTION, MEANS = "how do I get a wobbly blue card", "orientation_training"
 TRAINS_WITHIN = 240.0  #: seconds, on a machine that does other things too
 
 
@@ -258,5 +257,5 @@ def test_taught_sentences_are_read_as_they_were_written(tmp_path: Path) -> None:
     taught = [Sentence(text=text, language="fa" if number == 3 else "en", intent="greet") for number, text in enumerate(texts)]
     write_examples(taught, tmp_path)
     found = {(one.language, one.text) for one in examples(tmp_path)}
-    assert found == {("fa" if number == 3 else "en", text.removeprefix("- ")) for number, text in enumerate(texts)}
+    assert found == {("fa" if number == 3 else "en", text) for number, text in enumerate(texts)}
     assert json.dumps(sorted(path.name for path in tmp_path.glob("*/*"))) == '["desk.yml", "desk.yml"]'

@@ -26,7 +26,7 @@ from bot.doctor import findings
 from bot.house import House
 from bot.jobs import drain, lane_of
 from bot.migrations import migrate as migrate_database
-from bot.renewal import renewal
+from bot.renewal import renewal, take_up
 from bot.retention import forget_person
 from bot.run import opened, run, telegram, until_done, web, webhook, worker
 from bot.settings import Settings
@@ -78,6 +78,7 @@ def ask(settings: Settings, arguments: Namespace) -> int:
 
 async def _ask(settings: Settings, text: str, language: str | None, *, as_json: bool) -> int:
     async with opened(settings) as house:
+        await take_up(house)
         terminal = await _talk(house, uuid.uuid4().hex, text, language)
         if as_json:
             reading = await house.reader.read(text, hint=language, prior=language)
@@ -115,6 +116,7 @@ def chat(settings: Settings, _arguments: Namespace) -> int:
     async def talk() -> None:
         person = uuid.uuid4().hex
         async with opened(settings) as house:
+            await take_up(house)
             print("Write, and press Enter. An empty line or Ctrl-D ends the talk; it is forgotten then.")
             while text := (await asyncio.to_thread(_line)):
                 _show(await _talk(house, person, text, None))

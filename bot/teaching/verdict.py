@@ -9,9 +9,10 @@ MEASURES = ("first", "three", "served", "urgent", "wrongly", "alarms")  #: of nl
 CEILINGS = frozenset({"wrongly", "alarms"})  #: the lower the better
 MEAN = "mean"  #: stands for a language: the mean of all
 
-#: Two trainings on the same sentences in another order differ by so much: points of the mean of all languages, and of one of them
-#: (of its 204 messages one is half a point). Less is no loss; danger missed and questions lost are counted one by one and forgive nothing.
-NOISE_OF_THE_MEAN, NOISE = 0.2, 1.0
+#: A training with four sentences more moves the mean of all languages by 0.1 points and one language by up to 1: of its 204 messages
+#: one is half a point, of the 160 that are not urgent 0.6. So much is chance: points of the mean, of one language, and of its false
+#: alarms. Danger that is missed and questions that are lost are counted one by one and forgive nothing.
+NOISE_OF_THE_MEAN, NOISE, NOISE_OF_ALARMS = 0.2, 1.0, 1.3
 
 FORBIDDEN = ("urgent", "question")  #: kinds of losses of which one is too many
 
@@ -60,5 +61,11 @@ def objections(figures: Iterable[Figure], losses: Iterable[Loss]) -> list[Object
 
 def _fallen(figures: Iterable[Figure]) -> Iterator[Objection]:
     for figure in figures:
-        if figure.name in MEASURES and figure.worse_by > (NOISE_OF_THE_MEAN if figure.language == MEAN else NOISE):
+        if figure.name in MEASURES and figure.worse_by > _chance(figure):
             yield Objection(kind="figure", figure=figure)
+
+
+def _chance(figure: Figure) -> float:
+    if figure.language == MEAN:
+        return NOISE_OF_THE_MEAN
+    return NOISE_OF_ALARMS if figure.name == "alarms" else NOISE

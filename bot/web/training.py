@@ -28,7 +28,7 @@ from nlu.training import fingerprint
 router = APIRouter()
 
 SHOWN = 20  #: models of the list
-LOSSES = 60  #: messages of one kind that are shown
+LOSSES = 20  #: messages of one kind that are shown; their number stands above them
 GOING_LIVE = "POST /staff/training/{model_id}/live"
 Short = Annotated[str, Query(max_length=16)]
 

@@ -26,12 +26,13 @@ from bot.doctor import findings
 from bot.house import House
 from bot.jobs import drain, lane_of
 from bot.migrations import migrate as migrate_database
-from bot.renewal import renewal
+from bot.renewal import renewal, take_up
 from bot.retention import forget_person
 from bot.run import opened, run, telegram, until_done, web, webhook, worker
 from bot.settings import Settings
 from bot.staff.models import Role
 from bot.staff.signin import add, first_admin
+from bot.teaching.measuring import predicted
 
 
 def serve(settings: Settings, _arguments: Namespace) -> int:
@@ -77,11 +78,12 @@ def ask(settings: Settings, arguments: Namespace) -> int:
 
 async def _ask(settings: Settings, text: str, language: str | None, *, as_json: bool) -> int:
     async with opened(settings) as house:
+        await take_up(house)
         terminal = await _talk(house, uuid.uuid4().hex, text, language)
         if as_json:
             reading = await house.reader.read(text, hint=language, prior=language)
             sent = [{"text": message.text, "choices": [{"id": c.id, "label": c.label} for c in message.choices]} for message in terminal.sent]
-            print(json.dumps({**understanding.predicted(text, reading), "replies": sent}, ensure_ascii=False))
+            print(json.dumps({**predicted(text, reading), "replies": sent}, ensure_ascii=False))
         else:
             _show(terminal)
     return 0
@@ -116,6 +118,7 @@ def chat(settings: Settings, _arguments: Namespace) -> int:
     async def talk() -> None:
         person = uuid.uuid4().hex
         async with opened(settings) as house:
+            await take_up(house)
             print("Write, and press Enter. An empty line or Ctrl-D ends the talk; it is forgotten then.")
             while text := (await asyncio.to_thread(_line)):
                 _show(await _talk(house, person, text, None))

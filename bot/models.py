@@ -10,6 +10,7 @@ from bot.db import Base
 from bot.figures import Closing, FirstReply, Helped, Question, Useful
 from bot.staff.audit import Audit
 from bot.staff.models import Holiday, Member, RecoveryCode, SignInFailure, SignInLink, StaffSession, Team, TeamHours
+from bot.teaching.models import MissingTopic, Model, ModelFigure, ModelFile, ModelLoss, Sentence, TestQuestion
 
 __all__ = [
     "Address",
@@ -34,17 +35,24 @@ __all__ = [
     "Holiday",
     "Member",
     "Message",
+    "MissingTopic",
+    "Model",
+    "ModelFigure",
+    "ModelFile",
+    "ModelLoss",
     "Note",
     "Person",
     "Presence",
     "Question",
     "RecoveryCode",
     "SavedReply",
+    "Sentence",
     "SignInFailure",
     "SignInLink",
     "StaffSession",
     "Team",
     "TeamHours",
+    "TestQuestion",
     "TextComment",
     "TextDraft",
     "TextPresence",

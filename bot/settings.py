@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None  #: as libpq reads it; unset: an embedded PostgreSQL is started in the data folder
     data_dir: Path = Path("data")
     content_dir: Path = Path("content")
+    training_dir: Path = Path(__file__).parents[1] / "nlu" / "data"  #: the training sentences; what models are measured with lies beside it
     public_url: HttpUrl | None = None  #: as messengers see us; Twilio signs with it
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

@@ -101,6 +101,7 @@ class Message(Base):
         Index("message_heard_once", "channel", "external_id", unique=True, postgresql_where="direction = 'in'"),
         Index("message_said", "channel", "external_id", postgresql_where="direction = 'out'"),
         Index("message_thread", "conversation_id", "id"),
+        Index("message_to_sort", "created_at", postgresql_where="sorted_at is null and (wrong or action in ('clarify', 'handover'))"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -122,6 +123,11 @@ class Message(Base):
     intent: Mapped[str | None] = mapped_column(String(64))
     confidence: Mapped[float | None]
     risk: Mapped[str | None] = mapped_column(String(16))
+    action: Mapped[str | None] = mapped_column(
+        String(16)
+    )  #: what the bot did about words it read: answer · clarify · handover (not understood, or not for us) · urgent
+    wrong: Mapped[bool] = mapped_column(default=False, server_default="false")  #: somebody said that it was read wrongly
+    sorted_at: Mapped[datetime | None]  #: when an editor dealt with it
 
     # said
     author: Mapped[str] = mapped_column(String(64), default="person")  #: person · bot · the id of a member of staff

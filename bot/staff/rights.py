@@ -9,6 +9,8 @@ _ADMIN = frozenset({Role.ADMIN})
 _EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
 _APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
 _ALL = frozenset(Role)
+_EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
+_APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
 
 #: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
 SUPERVISORS = frozenset({Role.LEAD, Role.ADMIN})
@@ -106,6 +108,24 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/account/recovery-codes": _ALL,
     "POST /staff/account/no-second-factor": _ALL,
     "POST /staff/account/end-sessions": _ALL,
+    "GET /staff/unanswered": _EDITORS,
+    "POST /staff/unanswered": _EDITORS,
+    "GET /staff/unanswered/missing": _EDITORS,
+    "POST /staff/unanswered/missing/{topic_id}/remove": _EDITORS,
+    "GET /staff/taught": _EDITORS,
+    "POST /staff/taught": _EDITORS,
+    "POST /staff/taught/{sentence_id}/remove": _EDITORS,
+    "GET /staff/questions": _EDITORS,
+    "GET /staff/questions/{intent}": _EDITORS,
+    "POST /staff/questions/{intent}": _EDITORS,
+    "POST /staff/questions/{intent}/remove": _EDITORS,
+    "GET /staff/training": _EDITORS,
+    "GET /staff/training/events": _EDITORS,
+    "POST /staff/training": _EDITORS,
+    "GET /staff/training/{model_id}": _EDITORS,
+    "POST /staff/training/{model_id}/cancel": _EDITORS,
+    "POST /staff/training/{model_id}/live": _APPROVERS,
+    "POST /staff/training/base": _APPROVERS,
     "GET /staff/members": _ADMIN,
     "POST /staff/members": _ADMIN,
     "GET /staff/members/{member_id}": _ADMIN,
@@ -138,6 +158,7 @@ OPEN = frozenset(
 
 #: What an open page asks for without its reader: it keeps nobody signed in (nor does any GET by a script, which browsers name as such).
 BY_THEMSELVES = frozenset({"GET /staff/events", "GET /staff/texts/events"})
+BY_THEMSELVES = frozenset({"GET /staff/events", "GET /staff/training/events"})
 
 
 def may(role: Role, line: str) -> bool:

@@ -25,6 +25,7 @@ from bot.figures import today
 from bot.staff.models import Member, Role, Team
 from bot.staff.rights import OPEN, RIGHTS
 from bot.staff.second_factor import NEEDED
+from bot.teaching.models import MissingTopic, Model, ModelState, Sentence, TestQuestion
 from bot.web.app import application
 from bot.web.live import Live
 from tests.console.home import Home
@@ -126,18 +127,37 @@ async def recording(home: Home) -> uuid.UUID:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def places(
-    case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, change: int, fact: str, recording: uuid.UUID
-) -> dict[str, object]:
+async def taught(home: Home) -> AsyncIterator[dict[str, object]]:
+    """A taught sentence, a missing topic, a test question and a model."""
+    async with home.house.sessions.begin() as session:
+        sentence = Sentence(text="one more", normal=uuid.uuid4().hex, language="en", intent="greet", source="typed")
+        topic = MissingTopic(name="driving licence", key=uuid.uuid4().hex)
+        question = TestQuestion(intent="greet", language="en", text="and you", normal=uuid.uuid4().hex)
+        model = Model(state=ModelState.FAILED)
+        session.add_all([sentence, topic, question, model])
+    yield {"sentence_id": sentence.id, "topic_id": topic.id, "intent": "greet", "question": question.id, "model_id": model.id}
+    async with home.house.sessions.begin() as session:
+        for table in (Sentence, MissingTopic, TestQuestion, Model):
+            await session.execute(delete(table))
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def desk(change: int, fact: str, recording: uuid.UUID, taught: dict[str, object]) -> dict[str, object]:
+    """What stands in the open places of the editors' addresses."""
+    return {"fact_id": fact, "contact_id": "xk_ura", "change_id": change, "language": "en", "media_id": recording} | taught
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, desk: dict[str, object]) -> dict[str, object]:
     """What stands in the open places of an address."""
-    desk = {"fact_id": fact, "contact_id": "xk_ura", "change_id": change, "intent": "privacy", "language": "en", "media_id": recording}
-    return {**desk, "case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
+    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague} | desk
 
 
 async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:
     """The answer, without waiting for the end of a stream."""
     method, path = line.format(**places).split()
-    async with client.stream(method, path, data={"text": ""} if method == "POST" else None) as answer:
+    data = {"text": "", "question": str(places.get("question", ""))}
+    async with client.stream(method, path, data=data if method == "POST" else None) as answer:
         if "event-stream" not in answer.headers.get("content-type", ""):
             await answer.aread()
         return answer

@@ -17,6 +17,7 @@ FLOORS = [
     {"migrations"},
     {"models"},  # only lists all tables, for the migrations
     {"web"},
+    {"teaching"},
     {"answering"},
     {"retention", "scheduled"},
     {"cases", "conversation", "house", "reminders"},  # one floor: a reply that cannot be delivered opens a case, a case is about a conversation

@@ -64,8 +64,6 @@ DISCREET_PHRASES = (
     "nearest",
     "nearest_none",
 )
-#: What stands above names of offices, and fills what a locked phone shows, so that they do not.
-SHIELDS = ("nearest", "nearest_none")
 #: What a phrase may leave open (see answering/speak.py and contact_line).
 FILLED = frozenset({"organisation", "days", "language", "other", "country", "opening", "date"})
 _MARKUP = re.compile(r"<[a-zA-Z/]|^#{1,6} |\]\(|`", re.MULTILINE)
@@ -143,8 +141,6 @@ def _phrase(text: Text) -> Iterator[Problem]:
     if not text.text.strip():
         yield Problem(code="empty")
     yield from (Problem(code="blank", name=name) for name in BLANK.findall(text.text) if name not in FILLED)
-    if text.name in SHIELDS and length(text.text) < LOCK_SCREEN:
-        yield Problem(code="short", count=length(text.text), most=LOCK_SCREEN)
     if text.name in BUTTONS and length(text.text) > BUTTON:
         yield Problem(code="button", count=length(text.text), most=BUTTON)
 

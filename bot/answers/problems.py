@@ -21,7 +21,6 @@ _SAID = {
     "empty": "there is no text",
     "title": "the title has {count} characters, a button takes 1 to {most}",
     "button": "{count} characters, a button takes {most}",
-    "short": "{count} characters; it needs {most}, so that a locked phone shows nothing of the offices below it",
     "long": "{count} characters are too many to read on a phone ({most})",
     "markup": "only paragraphs, lines that begin with '- ', **bold** and [[fact|sentence]] are allowed",
     "blank": "nothing fills {{{name}}}",

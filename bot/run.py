@@ -37,6 +37,8 @@ from bot.house import House
 from bot.log import logger
 from bot.migrations import migrate
 from bot.settings import Settings
+from bot.teaching.questions import FOLDER as QUESTIONS
+from bot.teaching.questions import load_questions
 from bot.teaching.store import CHANGED as MODEL_CHANGED
 from bot.teaching.store import MODEL
 from bot.teaching.training import train as train_at_the_desk
@@ -111,6 +113,7 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
             if await files.is_empty(session):
                 imported = await files.load_into(session, settings.content_dir)
                 logger().info("content_imported", texts=imported.published)
+                await load_questions(session, settings.content_dir / QUESTIONS)
             if await saved.is_empty(session):
                 await saved.import_saved(session, settings.content_dir / saved.FOLDER)
         understanding = await asyncio.to_thread(reader, settings) if understands else None

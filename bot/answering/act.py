@@ -168,6 +168,8 @@ async def _apply(session: AsyncSession, house: House, conversation: Conversation
         conversation.home_asked = True
     if change.useful is not None:
         await note_useful(session, conversation, *change.useful)
+        if not change.useful[1]:
+            await mark_wrong(session, conversation)
     if change.helped is not None:
         await note_help(session, conversation, helped=change.helped)
     if change.stop:

@@ -91,7 +91,8 @@ async def sent(home: Home, case: uuid.UUID) -> int:
 @pytest_asyncio.fixture(loop_scope="package")
 async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID) -> dict[str, object]:
     """What stands in the open places of an address."""
-    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague}
+    texts = {"kind": "answer", "slug": "resettlement", "language": "uz"}
+    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague} | texts
 
 
 async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:

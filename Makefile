@@ -42,5 +42,5 @@ lock:
 
 words: setup
 	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --sort-output --omit-header --output data/homeward.pot .
-	@for language in de ru ar; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete --input-file data/homeward.pot \
+	@for language in ar ckb de fa fr ps ru sq sr tg tr uz; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete --input-file data/homeward.pot \
 		--output-file bot/web/locale/$$language.po --locale $$language; done; rm data/homeward.pot

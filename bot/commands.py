@@ -26,12 +26,15 @@ from bot.doctor import findings
 from bot.house import House
 from bot.jobs import drain, lane_of
 from bot.migrations import migrate as migrate_database
-from bot.renewal import renewal
+from bot.renewal import renewal, take_up
 from bot.retention import forget_person
 from bot.run import opened, run, telegram, until_done, web, webhook, worker
 from bot.settings import Settings
 from bot.staff.models import Role
 from bot.staff.signin import add, first_admin
+from bot.teaching.measuring import predicted
+from bot.teaching.questions import FOLDER as QUESTIONS
+from bot.teaching.questions import export_questions, load_questions, question_problems
 
 
 def serve(settings: Settings, _arguments: Namespace) -> int:
@@ -77,11 +80,12 @@ def ask(settings: Settings, arguments: Namespace) -> int:
 
 async def _ask(settings: Settings, text: str, language: str | None, *, as_json: bool) -> int:
     async with opened(settings) as house:
+        await take_up(house)
         terminal = await _talk(house, uuid.uuid4().hex, text, language)
         if as_json:
             reading = await house.reader.read(text, hint=language, prior=language)
             sent = [{"text": message.text, "choices": [{"id": c.id, "label": c.label} for c in message.choices]} for message in terminal.sent]
-            print(json.dumps({**understanding.predicted(text, reading), "replies": sent}, ensure_ascii=False))
+            print(json.dumps({**predicted(text, reading), "replies": sent}, ensure_ascii=False))
         else:
             _show(terminal)
     return 0
@@ -106,6 +110,8 @@ async def _talk(house: House, person: str, text: str, language: str | None) -> T
 def _show(terminal: Terminal) -> None:
     for message in terminal.sent:
         print(f"\n{plain(message.text)}")
+        if message.file:
+            print(f"  [{message.file.kind}: {message.file.name}, {len(message.file.content) // 1000} kB]")
         for number, choice in enumerate(message.choices, 1):
             print(f"  {number}. {choice.label}")
 
@@ -114,6 +120,7 @@ def chat(settings: Settings, _arguments: Namespace) -> int:
     async def talk() -> None:
         person = uuid.uuid4().hex
         async with opened(settings) as house:
+            await take_up(house)
             print("Write, and press Enter. An empty line or Ctrl-D ends the talk; it is forgotten then.")
             while text := (await asyncio.to_thread(_line)):
                 _show(await _talk(house, person, text, None))
@@ -181,22 +188,29 @@ def templates(settings: Settings, _arguments: Namespace) -> int:
 
 
 def content_lint(settings: Settings, _arguments: Namespace) -> int:
-    found = list(problems(settings.content_dir))
+    found = _to_mend(settings)
     print("\n".join(found) if found else "Nothing to mend.")
     return 1 if found else 0
 
 
-def content_import(settings: Settings, _arguments: Namespace) -> int:
-    async def run_it() -> tuple[files.Imported, int]:
-        async with opened(settings, understands=False) as house, house.sessions.begin() as session:
-            return await files.load_into(session, settings.content_dir), await saved.import_saved(session, settings.content_dir / saved.FOLDER)
+def _to_mend(settings: Settings) -> list[str]:
+    """What is wrong with the texts and their test questions."""
+    return [*problems(settings.content_dir), *question_problems(settings.content_dir / QUESTIONS, settings.training_dir)]
 
-    found = list(problems(settings.content_dir))
+
+def content_import(settings: Settings, _arguments: Namespace) -> int:
+    async def run_it() -> tuple[files.Imported, int, int]:
+        async with opened(settings, understands=False) as house, house.sessions.begin() as session:
+            texts = await files.load_into(session, settings.content_dir)
+            replies = await saved.import_saved(session, settings.content_dir / saved.FOLDER)
+            return texts, replies, await load_questions(session, settings.content_dir / QUESTIONS)
+
+    found = _to_mend(settings)
     if found:
         print("\n".join(found), "\nNothing was imported: mend these first.", sep="\n")
         return 1
-    result, replies = asyncio.run(run_it())
-    print(f"{result.published} texts published, {result.unchanged} unchanged, {replies} saved replies new.")
+    result, replies, questions = asyncio.run(run_it())
+    print(f"{result.published} texts published, {result.unchanged} unchanged, {replies} saved replies and {questions} test questions new.")
     for conflict in result.conflicts:
         print(f"{conflict}: changed here and by an editor; the editor's version stays. Export, merge, import again.")
     return 1 if result.conflicts else 0
@@ -205,7 +219,8 @@ def content_import(settings: Settings, _arguments: Namespace) -> int:
 def content_export(settings: Settings, _arguments: Namespace) -> int:
     async def run_it() -> int:
         async with opened(settings, understands=False) as house, house.sessions() as session:
-            return await files.export(session, settings.content_dir) + await saved.export_saved(session, settings.content_dir / saved.FOLDER)
+            count = await files.export(session, settings.content_dir) + await saved.export_saved(session, settings.content_dir / saved.FOLDER)
+            return count + await export_questions(session, settings.content_dir / QUESTIONS)
 
     print(f"{asyncio.run(run_it())} files written to {settings.content_dir}/.")
     return 0

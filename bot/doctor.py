@@ -11,8 +11,8 @@ import psycopg
 from bot.answers.problems import problems
 from bot.db import address
 from bot.errors import ContentError, SettingsError
-from bot.run import MODEL, TRAINING_DATA
 from bot.settings import Settings
+from bot.teaching.store import MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _texts(settings: Settings) -> Finding:
 def _model(settings: Settings) -> Finding:
     from nlu import training
 
-    stale = training.needs_training(TRAINING_DATA, settings.data_dir / MODEL)
+    stale = training.needs_training(settings.training_dir, settings.data_dir / MODEL)
     return Finding(not stale, "the model is trained on today's data", "run: homeward nlu train" if stale else "")
 
 

@@ -120,7 +120,7 @@ def interface(language: str) -> dict[str, str]:
     return words
 
 
-CONSOLE = ("en", "de", "ru", "ar")  #: languages of the staff pages
+CONSOLE = LANGUAGES  #: languages of the staff pages
 CATALOGUES = Path(__file__).parent / "web" / "locale"
 _reading: ContextVar[str] = ContextVar("reading", default=SOURCE)  #: the language of whoever reads the page that is being made
 

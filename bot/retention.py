@@ -28,6 +28,7 @@ from bot.staff.signin import IDLE
 ERASABLE = timedelta(hours=48)  #: a Telegram bot may delete messages younger than this (Bot API, deleteMessages)
 FIGURES_KEPT = timedelta(days=3 * 365)
 WIPED: dict[str, Any] = {"text": "", "media": None, "button": None, "callback": None, "intent": None, "confidence": None, "risk": None, "choices": []}
+WIPED |= {"action": None, "wrong": False, "sorted_at": None}
 
 
 async def forget_and_say(session: AsyncSession, house: House, conversation: Conversation) -> None:

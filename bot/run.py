@@ -37,10 +37,15 @@ from bot.house import House
 from bot.log import logger
 from bot.migrations import migrate
 from bot.settings import Settings
+from bot.teaching.questions import FOLDER as QUESTIONS
+from bot.teaching.questions import load_questions
+from bot.teaching.store import CHANGED as MODEL_CHANGED
+from bot.teaching.store import MODEL
+from bot.teaching.training import train as train_at_the_desk
+from bot.web import reminding
 from bot.web.app import application
 from bot.web.live import Live
 
-MODEL = "model"  #: folder of the in-process engine, inside the data folder
 TRAINING_DATA = Path(nlu.__file__).parent / "data"
 RASA_WITHIN = 2.0  #: seconds for the Rasa server before the in-process engine answers
 
@@ -53,19 +58,19 @@ def train_if_needed(settings: Settings, *, force: bool = False) -> Path:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (settings.data_dir / "training.lock").open("w") as lock:  # of several processes that start at once, one trains
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if force or training.needs_training(TRAINING_DATA, folder):
-            _train(folder)
+        if force or training.needs_training(settings.training_dir, folder):
+            _train(settings.training_dir, folder)
         else:
             training.renew_words(folder)
     return folder
 
 
-def _train(folder: Path) -> None:
+def _train(data: Path, folder: Path) -> None:
     """With a progress bar where somebody watches."""
     from nlu import training
 
     if not sys.stderr.isatty():
-        print("Training the understanding on the sentences of nlu/data (once, about four minutes) …", file=sys.stderr, flush=True)
+        print(f"Training the understanding on the sentences of {data} (once, about four minutes) …", file=sys.stderr, flush=True)
     with tqdm(desc="Training", unit="step", leave=False, disable=None) as bar:
 
         def progress(what: str, done: int, of: int) -> None:
@@ -73,7 +78,7 @@ def _train(folder: Path) -> None:
             bar.set_description(f"Training: {what}")
             bar.update(done - bar.n)
 
-        training.train(TRAINING_DATA, folder, progress)
+        training.train(data, folder, progress)
 
 
 def reader(settings: Settings) -> nlu.Reader:
@@ -108,6 +113,7 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
             if await files.is_empty(session):
                 imported = await files.load_into(session, settings.content_dir)
                 logger().info("content_imported", texts=imported.published)
+                await load_questions(session, settings.content_dir / QUESTIONS)
             if await saved.is_empty(session):
                 await saved.import_saved(session, settings.content_dir / saved.FOLDER)
         understanding = await asyncio.to_thread(reader, settings) if understands else None
@@ -127,9 +133,8 @@ async def opened(settings: Settings, *, understands: bool = True) -> AsyncIterat
 async def worker(house: House, *, concurrency: int = 20) -> AsyncIterator[None]:
     """A worker that runs as long as the block; running jobs are finished before it ends."""
     folder = house.settings.data_dir / "sending"
-    assert {escalation.escalate.name, scheduled.publish.name, window.keep_open.name} <= set(
-        jobs.queue.tasks
-    )  # a periodic job exists once its module is loaded
+    periodic = {escalation.escalate.name, scheduled.publish.name, window.keep_open.name, reminding.remind.name}
+    assert periodic | {train_at_the_desk.name} <= set(jobs.queue.tasks)  # a periodic job exists once its module is loaded
     await settle_the_dead(house.sessions, folder)
     house.journal = Journal.open(folder)
 
@@ -169,6 +174,7 @@ async def web(house: House) -> AsyncIterator[None]:
         "texts": live.texts,
         "answers": house.reload,
         CHANGED: house.reload_hours,
+        MODEL_CHANGED: live.model,
     }
     async with listening(house.url, hear):
         task = asyncio.create_task(server.serve(), name="web")

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None  #: as libpq reads it; unset: an embedded PostgreSQL is started in the data folder
     data_dir: Path = Path("data")
     content_dir: Path = Path("content")
+    training_dir: Path = Path(__file__).parents[1] / "nlu" / "data"  #: the training sentences; what models are measured with lies beside it
     public_url: HttpUrl | None = None  #: as messengers see us; Twilio signs with it
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = None
     oidc_name: str = ""  #: what the button says; unset: the host of the issuer
 
+    mail_url: SecretStr | None = None  #: of a mail server, by which owners are reminded; unset: only the console reminds them
+    mail_from: str = ""
+
     secret_keys: SecretStr | None = None  #: comma-separated, newest first; unset: kept in the data folder
     keep_days: int = Field(default=90, ge=1, le=3650)  #: after so many silent days a conversation is forgotten
     log_format: Literal["console", "json"] = "console"
@@ -55,6 +59,18 @@ class Settings(BaseSettings):
     def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("begins with postgresql://; Homeward runs on PostgreSQL alone")
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            url = urlsplit(value.get_secret_value()) if value else None
+            right = url is None or (url.scheme in ("smtp", "smtps") and bool(url.hostname) and (url.port or 1) > 0)
+        except ValueError:
+            right = False
+        if not right:
+            raise ValueError("is an address such as smtp://user:password@mail.example.org:587 or smtps://…")
         return value
 
     @field_validator("oidc_issuer")
@@ -94,6 +110,10 @@ class Settings(BaseSettings):
     @property
     def whatsapp_is_set(self) -> bool:
         return bool(self.twilio_account_sid and self.twilio_auth_token and self.whatsapp_from)
+
+    @property
+    def mail_is_set(self) -> bool:
+        return bool(self.mail_url and self.mail_from)
 
     @property
     def oidc_is_set(self) -> bool:

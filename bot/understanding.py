@@ -13,10 +13,11 @@ from typing import Any, TextIO
 import yaml
 
 import nlu
-from bot.answering.decide import Standing, decide
-from bot.run import MODEL, TRAINING_DATA, reader, train_if_needed
+from bot.run import reader, train_if_needed
 from bot.settings import Settings
-from nlu import Reading, evaluation, report
+from bot.teaching.measuring import predicted
+from bot.teaching.store import MODEL
+from nlu import evaluation, report
 from nlu.lint import foreign, problems
 from nlu.training import needs_training
 from nlu.unseen import unseen
@@ -30,10 +31,10 @@ def train(settings: Settings, _arguments: Namespace) -> int:
 
 
 def lint(settings: Settings, _arguments: Namespace) -> int:
-    found = list(problems(TRAINING_DATA))
+    found = list(problems(settings.training_dir))
     model = settings.data_dir / MODEL
-    if not needs_training(TRAINING_DATA, model):  # what looks foreign is told by a trained model
-        found += foreign(model, TRAINING_DATA)
+    if not needs_training(settings.training_dir, model):  # what looks foreign is told by a trained model
+        found += foreign(model, settings.training_dir)
     print("\n".join(found) if found else "Nothing to mend.")
     return 1 if found else 0
 
@@ -75,7 +76,7 @@ def _cross_validated(settings: Settings) -> list[evaluation.Pair]:
     folder = train_if_needed(settings)
     read = reader(settings)
     found: list[evaluation.Pair] = []
-    for one, language, scores, danger in unseen(folder, TRAINING_DATA):
+    for one, language, scores, danger in unseen(folder, settings.training_dir):
         line = {"lang": one.language, "intent": one.intent, "style": evaluation.style_of(one.text, one.language)}
         found.append((line, predicted("", read.judged(one.text, one.language, language, scores, danger))))
     return found
@@ -108,22 +109,6 @@ def _opened(name: str) -> TextIO:
         return sys.stdin if name == "-" else Path(name).open(encoding="utf-8")
     except OSError as error:
         sys.exit(f"{name}: {error.strerror}")
-
-
-def predicted(text: str, reading: Reading) -> dict[str, Any]:
-    """One line of `nlu predict`: what the bot would do with a first message."""
-    plan = decide(reading, Standing())
-    return {
-        "text": text,
-        "language": reading.language,
-        "script": reading.script,
-        "intent": reading.intent,
-        "confidence": round(reading.confidence, 4),
-        "ranking": [{"intent": ranked.intent, "confidence": round(ranked.confidence, 4)} for ranked in reading.ranking],
-        "risk": reading.risk.value,
-        "action": plan.action.value,
-        "offered": list(plan.offered),
-    }
 
 
 def _with_engine(settings: Settings, engine: str | None) -> Settings:

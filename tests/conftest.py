@@ -22,6 +22,7 @@ from bot.house import House
 from bot.migrations import migrate
 from bot.run import reader
 from bot.settings import Settings
+from tests import tiny
 from tests.world import World
 
 CONTENT = Path(__file__).parents[1] / "content"
@@ -110,6 +111,12 @@ async def session(template: str) -> AsyncIterator[AsyncSession]:
 def understanding():
     """The real engine, trained once on the real data (kept in data/ between runs)."""
     return reader(Settings(data_dir=MODEL_HOME))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small understanding that is trained within seconds: data, held-out, model."""
+    return tiny.make(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from bot.cases.actions import note_help, open_case, open_case_of, whose_turn
 from bot.cases.models import Case, CaseState
 from bot.channels import Kind
 from bot.conversation.deliver import FAREWELL
+from bot.conversation.marking import mark_wrong
 from bot.conversation.models import Conversation, Message, Person, State
 from bot.conversation.say import Spoken, say
 from bot.db import notify, now
@@ -27,7 +28,7 @@ from bot.figures import Question
 from bot.house import House
 from bot.i18n import of_app
 from bot.jobs import NORMAL, URGENT
-from nlu import Reading, Risk
+from nlu import Action, Certainty, Reading, Risk
 
 CLEAR = 0.6  #: how likely the language of a message must be for the conversation to follow it
 NO_LETTERS = "Zyyy"
@@ -58,6 +59,9 @@ async def act(session: AsyncSession, house: House, message_id: int, step: Step) 
     if change.forget:
         await retention.forget_and_say(session, house, conversation)
         return plan
+    if step.choice == "something_else" or change.helped is False:
+        await mark_wrong(session, conversation)  # before this message is marked itself: «no» is read rightly
+    message.action = _done(step, plan)
     _count(session, conversation, step, plan)
     plan = await _apply(session, house, conversation, person, plan, change)
     priority = URGENT if plan.call is Risk.URGENT else NORMAL
@@ -77,6 +81,19 @@ def _note(message: Message, conversation: Conversation, person: Person, reading:
             if conversation.language is None or clear:
                 conversation.language = reading.language
     conversation.language = conversation.language or of_app(conversation.hint) or "en"
+
+
+def _done(step: Step, plan: Plan) -> str | None:
+    """What was done about words that were read; None where the bot read none, or kept silent.
+
+    Who asks for a person and gets one was answered; who is told that this is not for us was not.
+    """
+    if step.reading is None or step.heard.kind is not Kind.TEXT or not plan.say:
+        return None
+    if plan.action is Action.ANSWER and any(line.name == "out_of_scope" for line in plan.say):
+        return Action.HANDOVER.value
+    asked_for = plan.action is Action.HANDOVER and step.reading.intent == "talk_to_human" and step.reading.sure is not Certainty.NOT
+    return (Action.ANSWER if asked_for else plan.action).value
 
 
 def _count(session: AsyncSession, conversation: Conversation, step: Step, plan: Plan) -> None:
@@ -151,6 +168,8 @@ async def _apply(session: AsyncSession, house: House, conversation: Conversation
         conversation.home_asked = True
     if change.useful is not None:
         await note_useful(session, conversation, *change.useful)
+        if not change.useful[1]:
+            await mark_wrong(session, conversation)
     if change.helped is not None:
         await note_help(session, conversation, helped=change.helped)
     if change.stop:

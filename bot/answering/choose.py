@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering import menu
-from bot.answering.decide import HOME, Line, Plan, Standing, asks_home, hand_over, phrase, topic, understood
+from bot.answering.decide import HOME, PLACE, Line, Plan, Standing, asks_home, hand_over, phrase, topic, understood
 from bot.conversation.models import State
 from bot.i18n import is_country, of_app
 from nlu import INTENTS, Action, Risk
@@ -68,9 +68,11 @@ def commanded(command: str, standing: Standing) -> tuple[Plan, Change]:
 
 
 def cannot_read(kind: str, standing: Standing) -> Plan:
-    """Voice, picture, document, place, sticker, contact: a kind sentence; a counsellor who is at work sees it anyway."""
+    """Voice, picture, document, sticker, contact: a kind sentence; a place: the offices near it. A counsellor who is at work sees it anyway."""
     if standing.state is State.COUNSELLOR:
         return Plan()
+    if kind == "location":
+        return Plan(say=(Line(kind=PLACE, name=kind, choices=("person", "menu")),), unsure=standing.unsure)
     return Plan(say=(phrase(kind, "person", "menu"),), unsure=standing.unsure, action=Action.HANDOVER)
 
 

@@ -14,7 +14,7 @@ from nlu import INTENTS, Action, Certainty, Reading, Risk
 class Line:
     """One thing to say: an answer or a phrase by name, with the choices under it."""
 
-    kind: str  #: answer · phrase · variant (what an answer adds for the country of stay) · home (for the country of return)
+    kind: str  #: answer · phrase · variant (what an answer adds for the country of stay) · home (for the country of return) · place (offices near)
     name: str
     choices: tuple[str, ...] = ()
 
@@ -57,6 +57,7 @@ class Plan:
     offered: tuple[str, ...] = ()  #: topics offered as possible meanings
 
 
+PLACE = "place"  #: the kind of the line that names the offices near the place that was sent
 HOME = "home:"  #: begins what is pending while the country of return is asked for
 DOUBTS = 2  #: messages in a row whose language was not clear, after which the person is asked
 

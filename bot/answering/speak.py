@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.answering.decide import Line, Plan
+from bot.answering.decide import PLACE, Line, Plan
+from bot.answering.places import nearby
+from bot.answering.show import pieces_of
 from bot.answers.fill import answer_text, filled
 from bot.answers.text import RETURN
 from bot.cases.hours import opening
@@ -42,25 +44,33 @@ async def speak(
     if not plan.say:
         return
     opens = await _opening(session, house, conversation, plan)
-    texts = [(_text(house, conversation, person, line, opens), (*line.choices, *_opinions(house, conversation, line))) for line in plan.say]
+    texts = [
+        Spoken(
+            _text(house, conversation, person, line, opens, answers),
+            (*line.choices, *_opinions(house, conversation, line)),
+            pieces_of(house, conversation, person, line),
+        )
+        for line in plan.say
+    ]
     language = conversation.language or "en"
     if new_language and not house.library.speaks(language):
-        texts.insert(0 if not priority else len(texts) - 1, (_not_yet(house, language), ()))
+        texts.insert(0 if not priority else len(texts) - 1, Spoken(_not_yet(house, language)))
     if conversation.noticed_at is None:
         conversation.noticed_at = now()
-        texts.insert(0 if not priority else len(texts) - 1, (_phrase(house, "notice", language, person), ()))
-    spoken = [Spoken(text, choices) for text, choices in texts if text.strip()]
-    await say(session, conversation, *spoken, priority=priority, answers_id=answers.id)
+        texts.insert(0 if not priority else len(texts) - 1, Spoken(_phrase(house, "notice", language, person)))
+    await say(session, conversation, *(one for one in texts if one.text.strip()), priority=priority, answers_id=answers.id)
 
 
 def said(house: House, line: Line, language: str, stay: str | None, home: str | None) -> tuple[str, tuple[str, ...]]:
     """What somebody in a country reads of one line, with the choices under it: for an editor's look beforehand."""
     conversation, person = Conversation(language=language), Person(country_of_stay=stay, country_of_return=home)
-    return _text(house, conversation, person, line, None), (*line.choices, *_opinions(house, conversation, line))
+    return _text(house, conversation, person, line, None, Message(text="")), (*line.choices, *_opinions(house, conversation, line))
 
 
-def _text(house: House, conversation: Conversation, person: Person, line: Line, opens: datetime | None) -> str:
+def _text(house: House, conversation: Conversation, person: Person, line: Line, opens: datetime | None, message: Message) -> str:
     language = conversation.language or "en"
+    if line.kind == PLACE:
+        return nearby(house.library, message.text, person.country_of_stay, language)
     if line.kind == "phrase":
         return _phrase(house, line.name, language, person, opens)
     found = house.library.answer(line.name, language)
@@ -78,7 +88,7 @@ def _text(house: House, conversation: Conversation, person: Person, line: Line, 
 
 def _opinions(house: House, conversation: Conversation, line: Line) -> tuple[str, ...]:
     """Two more choices under an answer on an everyday topic: whether it was helpful. In fear nobody is asked for an opinion."""
-    if line.kind == "phrase" or not line.choices or line.name in SMALL_TALK or INTENTS[line.name].risk is not Risk.NORMAL:
+    if line.kind in ("phrase", PLACE) or not line.choices or line.name in SMALL_TALK or INTENTS[line.name].risk is not Risk.NORMAL:
         return ()
     found = house.library.answer(line.name, conversation.language or "en")
     return (f"useful:yes:{found.id}", f"useful:no:{found.id}") if found else ()

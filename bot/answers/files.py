@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers import contact_files, fact_files
 from bot.answers.models import AnswerVariant, AnswerVersion
-from bot.answers.text import Key, Text, document, parsed
+from bot.answers.text import Key, Text, document, in_order, parsed
 from bot.db import notify
 from bot.errors import ContentError
 from bot.i18n import SOURCE
@@ -43,6 +43,8 @@ def write(folder: Path, text: Text) -> None:
         extra |= {"made_from": text.made_from}
     elif text.same_meaning and text.same_meaning != text.content_hash:
         extra |= {"meaning": text.same_meaning}
+    if text.differs:
+        extra |= {"differs": text.differs}
     if text.reviewed:
         extra |= {"reviewed_by": "yes"}
     path.write_text(document(text, **extra), "utf-8")
@@ -71,7 +73,7 @@ async def load_into(session: AsyncSession, folder: Path) -> Imported:
         elif current and current.origin == "desk":
             result.conflicts.append(str(text.key))
         else:
-            await publish(session, text, len(history) + 1, origin="file")
+            await publish(session, text, len(history) + 1, origin="file", note=text.differs)
             result.published += 1
     result.conflicts += await contact_files.load_into(session, folder)
     result.conflicts += await fact_files.load_into(session, folder)
@@ -81,6 +83,9 @@ async def load_into(session: AsyncSession, folder: Path) -> Imported:
 
 def _same(version: AnswerVersion, text: Text) -> bool:
     return version.content_hash == text.content_hash and version.made_from == text.made_from and version.meaning == text.meaning
+
+
+BACK = "← "  #: begins the note of a version that was gone back to
 
 
 def key_of(row: AnswerVersion) -> Key:
@@ -141,11 +146,6 @@ async def variants_of(session: AsyncSession, *version_ids: int) -> dict[int, dic
     return {version: in_order(those) for version, those in found.items()}
 
 
-def in_order(variants: Mapping[str, str]) -> dict[str, str]:
-    """Countries of stay first, each kind by its letters."""
-    return {name: variants[name] for name in sorted(variants, key=lambda name: (len(name), name))}
-
-
 def text_of(row: AnswerVersion, variants: Mapping[str, str]) -> Text:
     """A version as a text."""
     plain = Text(
@@ -160,6 +160,7 @@ def text_of(row: AnswerVersion, variants: Mapping[str, str]) -> Text:
         review_by=row.review_by,
         made_from=row.made_from,
         reviewed=row.reviewed,
+        differs="" if row.note.startswith(BACK) else row.note,
     )
     return plain if row.meaning in ("", plain.content_hash) else replace(plain, same_meaning=row.meaning)
 

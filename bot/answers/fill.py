@@ -12,6 +12,7 @@ from bot.answers.library import Answer, KnownContact, Library
 from bot.answers.text import RETURN
 from bot.figures import today
 from bot.i18n import RIGHT_TO_LEFT
+from nlu import INTENTS, Risk
 
 PLACE = re.compile(r"\{\{(contacts?):([a-z0-9_]+)\}\}")
 #: A whole sentence, or a whole line of a list, with the fact that it carries.
@@ -65,24 +66,36 @@ EUROPE = frozenset(
 )
 #: Topics where a number of another kind of country would not help: nothing is better than a wrong number.
 EVERYWHERE = "INT"
-OFFICE = "return"  #: the topic of those who are asked where an answer is being checked
+#: The topic of those who are asked where an answer is being checked; of an answer on danger or need, those who help.
+OFFICE, HELP = "return", "help"
 
 
 def answer_text(answer: Answer, country: str | None, library: Library, *, language: str, home: str | None = None) -> str:
     """The whole answer for somebody who is in `country` and whose country of return is `home` (or who has not said)."""
-    parts = [answer.text, answer.variants.get(country or "", ""), answer.variants.get(f"{RETURN}{home}", "")]
-    return filled("\n\n".join(part for part in parts if part.strip()), country, library, language=language)
+    back = f"{RETURN}{home}" if home != country else ""  # whoever is there already needs what is said for those there
+    parts = [answer.text, answer.variants.get(country or "", ""), answer.variants.get(back, "")]
+    calm = answer.intent not in INTENTS or INTENTS[answer.intent].risk is Risk.NORMAL
+    text = "\n\n".join(part for part in parts if part.strip())
+    return filled(text, country, library, language=language, office=OFFICE if calm else HELP)
 
 
-def filled(text: str, country: str | None, library: Library, *, language: str, blanks: Mapping[str, str] = MappingProxyType({})) -> str:
+def filled(
+    text: str,
+    country: str | None,
+    library: Library,
+    *,
+    language: str,
+    blanks: Mapping[str, str] = MappingProxyType({}),
+    office: str = OFFICE,
+) -> str:
     """Contacts and blanks put in. A blank without a value stays away together with its braces, never its neighbours.
 
     A sentence whose fact is past its review date is withheld; then the office to ask stands at the end, in its place.
     """
-    library = library.current(today())
+    there, library = library, library.current(today())
     text, withheld = _of_age(text, library, today())
-    known = {contact.id for contact in library.contacts}
-    withheld |= any(kind == "contact" and name not in known for kind, name in PLACE.findall(text))
+    stale = {contact.id for contact in there.contacts} - {contact.id for contact in library.contacts}
+    withheld |= any(kind == "contact" and name in stale for kind, name in PLACE.findall(text))
 
     def contacts(match: re.Match[str]) -> str:
         kind, name = match.groups()
@@ -93,7 +106,7 @@ def filled(text: str, country: str | None, library: Library, *, language: str, b
         return "\n".join(lines)
 
     if withheld:
-        text += _whom_to_ask(country, library, language)
+        text += _whom_to_ask(office, country, library, language)
     text = PLACE.sub(contacts, text)
     text = BLANK.sub(lambda match: blanks.get(match[1], ""), text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
@@ -116,9 +129,9 @@ def _of_age(text: str, library: Library, day: date) -> tuple[str, bool]:
     return found, withheld
 
 
-def _whom_to_ask(country: str | None, library: Library, language: str) -> str:
-    if any(_about(OFFICE, country, library)):
-        return f"\n\n{library.phrase('being_checked', language)}\n{{{{contacts:{OFFICE}}}}}"
+def _whom_to_ask(office: str, country: str | None, library: Library, language: str) -> str:
+    if any(_about(office, country, library)):
+        return f"\n\n{library.phrase('being_checked', language)}\n{{{{contacts:{office}}}}}"
     return f"\n\n{library.phrase('being_checked_alone', language)}"
 
 
@@ -135,21 +148,22 @@ def _about(topic: str, country: str | None, library: Library) -> Iterator[KnownC
 
 def contact_line(contact: KnownContact, library: Library, language: str) -> str:
     """«Name: number (day and night, free of charge, as of 2023)», numbers kept left-to-right inside right-to-left text."""
-    reach = " / ".join(_isolated(phone, language) for phone in contact.phones) or _isolated(contact.url, language)
+    reach = " / ".join(isolated(phone, language) for phone in contact.phones) or isolated(contact.url, language)
     notes = []
     if contact.hours == "24/7":
         notes.append(library.phrase("open_247", language))
     elif contact.hours and contact.hours not in ("unknown", "seven days a week"):
-        notes.append(_isolated(contact.hours.split(" since ")[0].split(" (")[0], language))
+        notes.append(isolated(contact.hours.split(" since ")[0].split(" (")[0], language))
     if contact.free and contact.phones:
         notes.append(library.phrase("free_of_charge", language))
     if contact.kind != "emergency" and (year := _YEAR.search(contact.as_of)):
-        notes.append(library.phrase("as_of", language).replace("{date}", _isolated(year[0], language)))
-    postal = f", {_isolated(contact.postal, language)}" if contact.postal else ""
+        notes.append(library.phrase("as_of", language).replace("{date}", isolated(year[0], language)))
+    postal = f", {isolated(contact.postal, language)}" if contact.postal else ""
     return f"{contact.name(language)}: {reach}{postal}" + (f" ({', '.join(notes)})" if notes else "") if reach else contact.name(language)
 
 
-def _isolated(text: str, language: str) -> str:
+def isolated(text: str, language: str) -> str:
+    """Kept left-to-right inside right-to-left text."""
     return f"\u2066{text}\u2069" if text and language in RIGHT_TO_LEFT else text
 
 

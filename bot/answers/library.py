@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.files import variants_of
+from bot.answers.media import Pieces, load_media
 from bot.answers.models import AnswerVersion, Contact, ContactName, Fact
 from bot.i18n import SOURCE, fallbacks
 from nlu import INTENTS, Risk
@@ -70,6 +71,7 @@ class Library:
     phrases: Mapping[tuple[str, str], str]
     contacts: tuple[KnownContact, ...]  #: live ones only: what may not be shown is not here
     review_dates: Mapping[str, date] = field(default_factory=dict)  #: of the facts, by id
+    media: Pieces = field(default_factory=dict)  #: what may follow the words of an answer
 
     def answer(self, intent: str, language: str) -> Answer | None:
         """The answer in the best language a person of `language` reads; never an outdated one that could hurt."""
@@ -129,7 +131,7 @@ async def load(session: AsyncSession) -> Library:
         source = answers.get((intent, SOURCE), answer)
         answers[intent, language] = replace(answer, followups=source.followups)
     review_dates = {row.id: row.review_by for row in await session.scalars(select(Fact))}
-    return Library(answers, phrases, await _contacts(session), review_dates)
+    return Library(answers, phrases, await _contacts(session), review_dates, await load_media(session))
 
 
 def _answer(row: AnswerVersion, variants: dict[str, str]) -> Answer:

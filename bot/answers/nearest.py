@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from math import asin, cos, radians, sin, sqrt
 
 from bot.answers.library import KnownContact, Library
@@ -24,12 +25,14 @@ def is_place(latitude: float, longitude: float) -> bool:
     return abs(latitude) <= 90 and abs(longitude) <= 180
 
 
-def nearest(library: Library, latitude: float, longitude: float, count: int = 3) -> list[tuple[KnownContact, float]]:
+def nearest(
+    library: Library, latitude: float, longitude: float, count: int = 3, kinds: Container[str] = ("office", "hotline", "portal", "emergency")
+) -> list[tuple[KnownContact, float]]:
     """The contacts with a position that are nearest, and their distance in kilometres as the crow flies."""
     found = [
         (contact, distance(latitude, longitude, contact.latitude, contact.longitude))
         for contact in library.contacts
-        if contact.latitude is not None and contact.longitude is not None
+        if contact.kind in kinds and contact.latitude is not None and contact.longitude is not None
     ]
     return sorted(found, key=lambda one: one[1])[:count]
 

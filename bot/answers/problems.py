@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.answers import contact_files, fact_files
 from bot.answers.checks import Known, Problem, checked
 from bot.answers.files import read, stems
+from bot.answers.invariants import compare
 from bot.answers.nearest import is_place
 from bot.answers.text import Text
 from bot.i18n import SOURCE
@@ -32,9 +33,6 @@ _SAID = {
     "ageless": "a figure ({name}) stands outside [[fact|sentence]]: nobody would withhold it when it is old",
     "indiscreet": "a locked phone would show «{name}»",
     "blanks": f"blanks differ from {SOURCE}",
-    "sections": f"variants differ from {SOURCE}",
-    "places": f"open places differ from {SOURCE}",
-    "numbers": f"numbers differ from {SOURCE}",
 }
 
 
@@ -50,6 +48,8 @@ def problems(folder: Path) -> Iterator[str]:
         yield from (said(text, problem) for problem in checked(text, source, known))
         if source and text.kind == "answer" and text.language != SOURCE and text.made_from != source.meaning:
             yield f"{text.key}: was made from another {SOURCE} text; compare them, then set made_from: {source.meaning}"
+        if source and text.language != SOURCE and not text.differs:
+            yield from _differences(source, text)
     yield from _positions(folder)
     yield from _undated(folder)
 
@@ -73,6 +73,14 @@ def said(text: Text, problem: Problem) -> str:
     place = f" {problem.section}" if problem.section not in ("", "title") and problem.code != "country" else ""
     words = _SAID[problem.code].format(section=problem.section, name=problem.name, count=problem.count, most=problem.most)
     return f"{text.key}{place}: {words}"
+
+
+def _differences(source: Text, text: Text) -> Iterator[str]:
+    for section, one in compare(source.sections, SOURCE, text.sections, text.language):
+        lacks = f" lacks {', '.join(one.theirs)}" if one.theirs else ""
+        adds = f" adds {', '.join(one.ours)}" if one.ours else ""
+        where = f" {section}" if section not in ("", "title") else ""
+        yield f"{text.key}{where}: {one.kind} differs from {SOURCE}:{lacks}{adds}; mend it, or say why it is right in a line `differs: …` of its head"
 
 
 def _missing(texts: Iterable[Text]) -> Iterator[str]:

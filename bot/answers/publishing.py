@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.checks import Known, Problem, checked
 from bot.answers.drafts import as_text, draft_of, text_at, version_of, writers
-from bot.answers.files import publish, published, stems
+from bot.answers.files import BACK, publish, published, stems
+from bot.answers.invariants import compare
 from bot.answers.models import AnswerVersion, Contact, DraftState, Fact, TextDraft
 from bot.answers.text import Key, Text
 from bot.db import notify, now
@@ -75,13 +76,16 @@ async def findings(session: AsyncSession, settings: Settings, text: Text, *, sam
     current = [other for other in others if other.made_from == meaning]
     differences = [difference for other in current for difference in _differences(text, other)]
     if same_meaning and before:
-        differences += [replace(difference, language=SOURCE) for difference in _differences(before, text)]
+        differences += _differences(before, text)
     followed = before.meaning if before else None
     return Findings(problems=problems, differences=differences, outdated=[one.language for one in others if meaning != followed == one.made_from])
 
 
-def _differences(source: Text, text: Text) -> list[Difference]:  # noqa: ARG001
-    return []
+def _differences(source: Text, text: Text) -> list[Difference]:
+    return [
+        Difference(language=text.language, section=section, kind=one.kind, theirs=one.theirs, ours=one.ours)
+        for section, one in compare(source.sections, source.language, text.sections, text.language)
+    ]
 
 
 def replace_language(key: Key, language: str) -> Key:
@@ -170,7 +174,7 @@ async def roll_back(session: AsyncSession, key: Key, number: int, by: uuid.UUID)
     text, current = await text_at(session, key, number), await version_of(session, key)
     if text is None or current is None or current.number == number:
         raise NotNow("nothing-new")
-    version = await publish(session, text, await _next_number(session, key), origin="desk", author_id=by, approver_id=by, note=f"← {number}")
+    version = await publish(session, text, await _next_number(session, key), origin="desk", author_id=by, approver_id=by, note=f"{BACK}{number}")
     await notify(session, "answers")
     await notify(session, "texts", str(key))
     return version

@@ -46,6 +46,7 @@ class Text:
     made_from: str | None = None  #: a translation: the meaning of the source that it was made from
     same_meaning: str | None = None  #: a source: the meaning it shares with an earlier version, where only its wording was mended
     reviewed: bool = False  #: by a native speaker
+    differs: str = ""  #: why it may say something else than its source
 
     @property
     def key(self) -> Key:
@@ -70,7 +71,12 @@ class Text:
 
 def body(text: Text) -> str:
     """The paragraphs with all variants, as a file has them after its head."""
-    return text.text.strip() + "\n" + "".join(f"\n## {country}\n{added.strip()}\n" for country, added in text.variants.items())
+    return text.text.strip() + "\n" + "".join(f"\n## {country}\n{added.strip()}\n" for country, added in in_order(text.variants).items())
+
+
+def in_order(variants: Mapping[str, str]) -> dict[str, str]:
+    """Countries of stay first, each kind by its letters."""
+    return {name: variants[name] for name in sorted(variants, key=lambda name: (len(name), name))}
 
 
 def parted(whole: str) -> tuple[str, dict[str, str]]:
@@ -120,4 +126,5 @@ def parsed(key: Key, whole: str) -> Text:
         made_from=str(front["made_from"]) if front.get("made_from") else None,
         same_meaning=str(front["meaning"]) if front.get("meaning") else None,
         reviewed=bool(front.get("reviewed_by")),
+        differs=str(front.get("differs") or ""),
     )

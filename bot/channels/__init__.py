@@ -70,7 +70,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutFile:
-    """What a counsellor sends: a voice note, a picture or a document."""
+    """A voice note, a picture or a document that we send."""
 
     kind: Kind
     content: bytes

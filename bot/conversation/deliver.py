@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.cases.actions import open_case
 from bot.channels import Channel, Choice, Kind, Outbound, OutFile, Receipt, on_the_wire
+from bot.conversation.attached import content_of
 from bot.conversation.journal import of_the_dead
 from bot.conversation.labels import label
 from bot.conversation.models import Address, Attachment, Conversation, Delivery, Message, State
@@ -121,11 +122,12 @@ async def _file(house: House, reply: Message) -> OutFile | None:
         return None
     async with house.alone() as session:
         found = await session.scalar(select(Attachment).where(Attachment.message_id == reply.id))
-    if found is None:
+        content = await content_of(session, house.library, found, reply) if found else None
+    if found is None or content is None:
         raise Refused("forgotten")
     base = house.settings.public_url
     url = f"{str(base).rstrip('/')}/media/{token_of(found.id)}" if base else ""
-    return OutFile(kind=Kind(reply.kind), content=found.content, content_type=found.content_type, name=found.file_name, url=url)
+    return OutFile(kind=Kind(reply.kind), content=content, content_type=found.content_type, name=found.file_name, url=url)
 
 
 def _outbound(house: House, reply: Message, address: str, file: OutFile | None) -> Outbound:
@@ -166,7 +168,7 @@ async def _not_taken(house: House, reply_id: int, error: SendError, *, last: boo
             reply.delivery, reply.reason = Delivery.FAILED, error.code if isinstance(error, Refused) else type(error).__name__
         if isinstance(error, PersonGone):
             await session.execute(update(Address).where(Address.id == conversation.address_id).values(gone_at=now()))
-        elif last and reply.reason != "stopped":
+        elif last and reply.reason != "stopped" and not _only_follows(reply):
             await open_case(session, conversation, Risk.NORMAL, None)
         if last and reply.kind == REOPENING:
             conversation.reopened_at = None  # it never arrived: another may be tried
@@ -175,6 +177,11 @@ async def _not_taken(house: House, reply_id: int, error: SendError, *, last: boo
     if last:
         delivered.labels(channel=reply.channel, outcome="failed").inc()
     logger().warning("not_delivered", reply=reply_id, channel=reply.channel, error=error, attempt=reply.attempts, last=last)
+
+
+def _only_follows(reply: Message) -> bool:
+    """Whether this is the bot's own picture or recording of a text that was sent before it: nobody need be called when it is not taken."""
+    return reply.author == "bot" and reply.kind in FILES
 
 
 async def settle_the_dead(sessions: async_sessionmaker[AsyncSession], folder: Path) -> None:
@@ -196,7 +203,7 @@ async def note_receipt(session: AsyncSession, channel: str, receipt: Receipt) ->
     if reply is None or later is None or reply.delivery is None or not Delivery(reply.delivery).may_become(later):
         return
     reply.delivery, reply.reason = later, receipt.reason or reply.reason
-    if later is Delivery.FAILED:
+    if later is Delivery.FAILED and not _only_follows(reply):
         conversation = await session.get_one(Conversation, reply.conversation_id, with_for_update=True)
         await open_case(session, conversation, Risk.NORMAL, None)
         if reply.kind == REOPENING:

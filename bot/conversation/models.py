@@ -101,6 +101,7 @@ class Message(Base):
         Index("message_heard_once", "channel", "external_id", unique=True, postgresql_where="direction = 'in'"),
         Index("message_said", "channel", "external_id", postgresql_where="direction = 'out'"),
         Index("message_thread", "conversation_id", "id"),
+        Index("message_to_sort", "created_at", postgresql_where="sorted_at is null and (wrong or action in ('clarify', 'handover'))"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -122,6 +123,11 @@ class Message(Base):
     intent: Mapped[str | None] = mapped_column(String(64))
     confidence: Mapped[float | None]
     risk: Mapped[str | None] = mapped_column(String(16))
+    action: Mapped[str | None] = mapped_column(
+        String(16)
+    )  #: what the bot did about words it read: answer · clarify · handover (not understood, or not for us) · urgent
+    wrong: Mapped[bool] = mapped_column(default=False, server_default="false")  #: somebody said that it was read wrongly
+    sorted_at: Mapped[datetime | None]  #: when an editor dealt with it
 
     # said
     author: Mapped[str] = mapped_column(String(64), default="person")  #: person · bot · the id of a member of staff
@@ -134,7 +140,7 @@ class Message(Base):
 
 
 class Attachment(Base):
-    """A file that a counsellor sends: a voice note, a picture, a document."""
+    """A file below a reply: what a counsellor sends is kept here; what follows an answer is kept, or drawn, elsewhere."""
 
     __tablename__ = "attachment"
 
@@ -142,4 +148,6 @@ class Attachment(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), unique=True)
     content_type: Mapped[str] = mapped_column(Text)
     file_name: Mapped[str] = mapped_column(Text, default="")
-    content: Mapped[bytes] = mapped_column(SealedBytes)
+    content: Mapped[bytes | None] = mapped_column(SealedBytes)
+    media_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("answer_media.id"), index=True)
+    drawn: Mapped[str] = mapped_column(String(16), default="", server_default="")  #: name of a drawing, made when it is needed

@@ -53,6 +53,12 @@ def voice(content: bytes) -> bytes:
         return _repacked(source, [stream], "ogg") if stream.codec_context.name in ("opus", "libopus") else _encoded(source, stream)
 
 
+def seconds(content: bytes) -> int:
+    """How long a recording is, to the nearest second."""
+    with _reading(content) as source:
+        return max(1, round((source.duration or 0) / av.time_base))
+
+
 def without_traces(content: bytes) -> bytes:
     """A film packed anew, without place, time and device."""
     with _reading(content) as source:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.fill import split
+from bot.answers.media import Piece
 from bot.conversation.media import ReadyFile, captioned, check
 from bot.conversation.models import Attachment, Conversation, Delivery, Message
 from bot.db import now
@@ -17,6 +18,8 @@ from bot.jobs import NORMAL, lane_of, post
 #: Characters of one message, and of one that carries choices (Telegram Bot API constants; Twilio: Body, content types).
 LIMITS = {"telegram": (4096, 4096), "whatsapp": (1600, 1024)}
 UNLIMITED = (16_000, 16_000)
+#: A locked phone shows the name of a file: it says nothing.
+FILE_NAMES = {"audio/ogg": "voice.ogg", "image/png": "picture.png", "image/jpeg": "picture.jpg"}
 WINDOW = timedelta(hours=24)  #: WhatsApp takes free text so long after the person's last message (Twilio, key concepts)
 
 
@@ -30,10 +33,21 @@ def window_open(conversation: Conversation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One text to be said, with the ids of the choices under it."""
+    """One text to be said, with the ids of the choices under it, and what follows it as messages of their own."""
 
     text: str
     choices: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One message that will be sent."""
+
+    text: str
+    choices: tuple[str, ...] = ()
+    kind: str = "text"
+    piece: Piece | None = None
 
 
 async def say(
@@ -53,15 +67,19 @@ async def say(
     """
     if not window_open(conversation):
         raise WindowClosed
-    parts = [(text, choices, kind) for one in spoken for text, choices in _parts(one, conversation.channel) if text.strip() or not file]
+    parts = [part for one in spoken for part in _parts(one, conversation.channel, kind) if part.text.strip() or part.piece or not file]
     if file is not None:
         check(conversation.channel, file)
-        below = captioned(conversation.channel, file, [text for text, _, _ in parts], [choice for _, choices, _ in parts for choice in choices])
-        parts = [(parts[0][0] if below else "", (), file.kind.value)] if below or not parts else [*parts, ("", (), file.kind.value)]
-    replies = [new_reply(conversation, text, choices, author=author, kind=what, answers_id=answers_id) for text, choices, what in parts]
+        below = captioned(conversation.channel, file, [part.text for part in parts], [choice for part in parts for choice in part.choices])
+        last = _Part(parts[0].text if below else "", kind=file.kind.value)
+        parts = [last] if below or not parts else [*parts, last]
+    replies = [new_reply(conversation, part.text, part.choices, author=author, kind=part.kind, answers_id=answers_id) for part in parts]
     await keep(session, conversation, replies, priority=priority)
+    pieces = [(reply, part.piece) for reply, part in zip(replies, parts, strict=True) if part.piece]
+    session.add_all(_attached(reply, piece) for reply, piece in pieces)
     if file is not None:
         session.add(Attachment(message_id=replies[-1].id, content_type=file.content_type, file_name=file.name, content=file.content))
+    if file is not None or pieces:
         await session.flush()
     return replies
 
@@ -96,8 +114,19 @@ async def keep(session: AsyncSession, conversation: Conversation, replies: list[
             conversation.offered = list(reply.choices)
 
 
-def _parts(spoken: Spoken, channel: str) -> list[tuple[str, tuple[str, ...]]]:
-    """The parts of one text; the choices stand under the last."""
+def _parts(spoken: Spoken, channel: str, kind: str) -> list[_Part]:
+    """The parts of one text, the choices under the last, then what follows it."""
     limit, with_choices = LIMITS.get(channel, UNLIMITED)
-    parts = split(spoken.text, limit, with_choices if spoken.choices else limit)
-    return [*((part, ()) for part in parts[:-1]), (parts[-1], spoken.choices)]
+    texts = split(spoken.text, limit, with_choices if spoken.choices else limit)
+    follow = [_Part(piece.caption, kind=piece.kind.value, piece=piece) for piece in spoken.pieces]
+    return [*(_Part(text, kind=kind) for text in texts[:-1]), _Part(texts[-1], spoken.choices, kind), *follow]
+
+
+def _attached(reply: Message, piece: Piece) -> Attachment:
+    return Attachment(
+        message_id=reply.id,
+        content_type=piece.content_type,
+        file_name=FILE_NAMES.get(piece.content_type, ""),
+        media_id=piece.media_id,
+        drawn=piece.drawn,
+    )

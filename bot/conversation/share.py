@@ -38,8 +38,8 @@ def attachment_named(token: str) -> uuid.UUID | None:
     return found if hmac.compare_digest(given[16:], _proof(found)) else None
 
 
-async def shared(session: AsyncSession, token: str) -> Attachment | None:
-    """The file, as long as WhatsApp may still come for it."""
+async def shared(session: AsyncSession, token: str) -> tuple[Attachment, Message] | None:
+    """The file and its message, as long as WhatsApp may still come for it."""
     attachment_id = attachment_named(token)
     if attachment_id is None:
         return None
@@ -49,4 +49,4 @@ async def shared(session: AsyncSession, token: str) -> Attachment | None:
         return None
     attachment, message = row
     taken = message.delivery is Delivery.SENT and now() - (message.sent_at or message.created_at) < LIVES
-    return attachment if taken or message.delivery is Delivery.QUEUED else None
+    return (attachment, message) if taken or message.delivery is Delivery.QUEUED else None

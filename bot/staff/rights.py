@@ -6,6 +6,8 @@ from bot.staff.models import Role
 
 _DESK = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
+_EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
+_APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
 _ALL = frozenset(Role)
 _EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
 _APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
@@ -53,6 +55,17 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /staff/replies/{name}": _DESK,
     "POST /staff/replies/{name}": SUPERVISORS,
     "POST /staff/replies/{name}/delete": SUPERVISORS,
+    "GET /staff/answers/{intent}/media": _EDITORS,
+    "GET /staff/answers/{intent}/{language}/media": _EDITORS,
+    "POST /staff/answers/{intent}/{language}/media": _EDITORS,
+    "GET /staff/answers/{intent}/{language}/media/{media_id}": _EDITORS,
+    "POST /staff/answers/{intent}/{language}/media/{media_id}/confirm": _EDITORS,
+    "POST /staff/answers/{intent}/{language}/media/{media_id}/remove": _EDITORS,
+    "GET /staff/way": _EDITORS,
+    "GET /staff/way/{language}.png": _EDITORS,
+    "GET /staff/texts/exchange": _EDITORS,
+    "POST /staff/texts/exchange": _EDITORS,
+    "GET /staff/texts/exchange/file": _EDITORS,
     "GET /staff/texts": _EDITORS,
     "GET /staff/texts/events": _EDITORS,
     "GET /staff/texts/review": _EDITORS,
@@ -69,6 +82,25 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/texts/{kind}/{slug}/{language}/restore": _EDITORS,
     "POST /staff/texts/{kind}/{slug}/{language}/comments": _EDITORS,
     "POST /staff/texts/{kind}/{slug}/{language}/settle": _EDITORS,
+    "GET /staff/facts": _EDITORS,
+    "GET /staff/facts/new": _EDITORS,
+    "POST /staff/facts/new": _EDITORS,
+    "GET /staff/facts/{fact_id}": _EDITORS,
+    "POST /staff/facts/{fact_id}": _EDITORS,
+    "POST /staff/facts/{fact_id}/check": _EDITORS,
+    "POST /staff/facts/{fact_id}/delete": _EDITORS,
+    "GET /staff/contacts": _EDITORS,
+    "GET /staff/contacts/new": _EDITORS,
+    "POST /staff/contacts/new": _EDITORS,
+    "GET /staff/contacts/{contact_id}": _EDITORS,
+    "POST /staff/contacts/{contact_id}": _EDITORS,
+    "POST /staff/contacts/{contact_id}/keep": _EDITORS,
+    "POST /staff/contacts/{contact_id}/check": _EDITORS,
+    "GET /staff/contacts/{contact_id}/changes": _EDITORS,
+    "GET /staff/contacts/{contact_id}/changes/{change_id}": _EDITORS,
+    "POST /staff/contacts/{contact_id}/changes/{change_id}/publish": _APPROVERS,
+    "POST /staff/contacts/{contact_id}/changes/{change_id}/drop": _EDITORS,
+    "POST /staff/contacts/{contact_id}/changes/{change_id}/restore": _APPROVERS,
     "POST /staff/sign-out": _ALL,
     "GET /staff/account": _ALL,
     "POST /staff/account": _ALL,
@@ -76,6 +108,24 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /staff/account/recovery-codes": _ALL,
     "POST /staff/account/no-second-factor": _ALL,
     "POST /staff/account/end-sessions": _ALL,
+    "GET /staff/unanswered": _EDITORS,
+    "POST /staff/unanswered": _EDITORS,
+    "GET /staff/unanswered/missing": _EDITORS,
+    "POST /staff/unanswered/missing/{topic_id}/remove": _EDITORS,
+    "GET /staff/taught": _EDITORS,
+    "POST /staff/taught": _EDITORS,
+    "POST /staff/taught/{sentence_id}/remove": _EDITORS,
+    "GET /staff/questions": _EDITORS,
+    "GET /staff/questions/{intent}": _EDITORS,
+    "POST /staff/questions/{intent}": _EDITORS,
+    "POST /staff/questions/{intent}/remove": _EDITORS,
+    "GET /staff/training": _EDITORS,
+    "GET /staff/training/events": _EDITORS,
+    "POST /staff/training": _EDITORS,
+    "GET /staff/training/{model_id}": _EDITORS,
+    "POST /staff/training/{model_id}/cancel": _EDITORS,
+    "POST /staff/training/{model_id}/live": _APPROVERS,
+    "POST /staff/training/base": _APPROVERS,
     "GET /staff/members": _ADMIN,
     "POST /staff/members": _ADMIN,
     "GET /staff/members/{member_id}": _ADMIN,
@@ -108,6 +158,7 @@ OPEN = frozenset(
 
 #: What an open page asks for without its reader: it keeps nobody signed in (nor does any GET by a script, which browsers name as such).
 BY_THEMSELVES = frozenset({"GET /staff/events", "GET /staff/texts/events"})
+BY_THEMSELVES = frozenset({"GET /staff/events", "GET /staff/training/events"})
 
 
 def may(role: Role, line: str) -> bool:

@@ -11,18 +11,20 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import aclosing, suppress
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Form, Request
+from fastapi import APIRouter, Cookie, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.receive import receive
-from bot.channels import Inbound, Kind
-from bot.conversation.models import Address, Conversation, Delivery, Message, State
+from bot.channels import File, Inbound, Kind
+from bot.conversation.attached import content_of
+from bot.conversation.models import Address, Attachment, Conversation, Delivery, Message, State
 from bot.db import now
 from bot.house import House
 from bot.i18n import interface, of_app
 from bot.sealing import keyring
+from bot.web.media import answered
 from bot.web.pages import button_words, fragment, house_of, live_of, page
 
 router = APIRouter()
@@ -31,6 +33,7 @@ COOKIE = "homeward_chat"
 DAYS = 30
 LONGEST = 40_000  #: a browser counts a new line as one character and sends two; `receive` keeps 20,000
 PATIENCE = 3.0  #: seconds that a page without script waits for its reply before it is shown
+FOLLOWING = frozenset({Kind.PICTURE.value, Kind.VOICE.value})  #: what the bot shows and reads out below an answer
 NOTHING = "0-0"  #: the mark of a page without messages
 GONE = "event: gone\ndata: \n\n"
 Visitor = Annotated[str | None, Cookie(alias=COOKIE)]
@@ -175,6 +178,22 @@ def _known(mark: str, visible: set[int]) -> set[int] | None:
     return below if len(below) == count else set()
 
 
+@router.get("/chat/media/{message_id}")
+async def media(request: Request, message_id: int, visitor: Visitor = None) -> Response:
+    """A picture or a recording of the person's own conversation; to everybody else it is not there."""
+    house = house_of(request)
+    async with house.sessions() as session:
+        conversation = await _conversation(session, visitor)
+        message = await session.get(Message, message_id) if conversation and 0 < message_id < 2**63 else None
+        if conversation is None or message is None or message.conversation_id != conversation.id:
+            raise HTTPException(404)
+        sent = await session.scalar(select(Attachment).where(Attachment.message_id == message.id))
+        content = await content_of(session, house.library, sent, message) if sent else None
+    if sent is None or content is None:
+        raise HTTPException(404)
+    return answered(File(content=content, content_type=sent.content_type, name=sent.file_name), request.headers.get("range", ""))
+
+
 async def _conversation(session: AsyncSession, visitor: str | None) -> Conversation | None:
     if not visitor:
         return None
@@ -186,7 +205,7 @@ async def _messages(session: AsyncSession, house: House, conversation: Conversat
     """What the page shows, in the order it was said; a reply only once it was handed to the page."""
     query = select(Message).where(Message.conversation_id == conversation.id).order_by(Message.id)
     rows = [row for row in await session.scalars(query) if row.direction == "in" or row.delivery not in (Delivery.QUEUED, Delivery.FAILED)]
-    return [_shown(row, house, conversation) for row in rows if row.text or row.button]
+    return [_shown(row, house, conversation) for row in rows if row.text or row.button or row.kind in FOLLOWING]
 
 
 def _shown(row: Message, house: House, conversation: Conversation) -> dict[str, Any]:
@@ -200,6 +219,7 @@ def _shown(row: Message, house: House, conversation: Conversation) -> dict[str, 
         "text": row.text or button_words(row.button or "", language, house.library),
         "choices": [(choice, button_words(choice, language, house.library)) for choice in row.choices],
         "language": language,
+        "file": row.kind if not mine and row.kind in FOLLOWING else "",
     }
 
 

@@ -19,6 +19,7 @@ from bot.answers.drafts import Marks, draft_of, save, shown, text_at
 from bot.answers.fill import PLACE, SPAN, length
 from bot.answers.library import Library
 from bot.answers.publishing import NotNow, known, replace_language, submit
+from bot.answers.readability import hints
 from bot.answers.text import Key, Text, document, parsed
 from bot.db import notify
 from bot.house import House
@@ -168,6 +169,7 @@ async def _beside(house: House, session: AsyncSession, written: Written, source:
         "title_most": BUTTON,
         "text_length": number,
         "text_most": most,
+        "hints": hints("\n\n".join(part for name, part in text.sections.items() if name != "title"), text.language),
         "is_button": text.kind == "phrase" and text.name in BUTTONS,
     }
 

@@ -9,9 +9,8 @@ from starlette.datastructures import FormData
 
 from bot.answering.menu import COUNTRIES, HOMES
 from bot.answers.drafts import Marks, Opened
-from bot.answers.files import in_order
 from bot.answers.fill import EUROPE
-from bot.answers.text import RETURN, Key, Text, body, parted
+from bot.answers.text import RETURN, Key, Text, body, in_order, parted
 from bot.errors import ContentError
 from bot.i18n import SOURCE, is_country
 from nlu import INTENTS

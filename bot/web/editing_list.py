@@ -9,17 +9,17 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.menu import THEMES
 from bot.answers.drafts import writers
 from bot.answers.library import Library
-from bot.answers.models import Contact, DraftState, Fact, TextDraft
-from bot.answers.states import SOON, Standing, standings
+from bot.answers.models import DraftState, TextDraft
+from bot.answers.states import Standing, standings
 from bot.answers.text import Key
-from bot.figures import today
 from bot.i18n import SOURCE
+from bot.reminders import due
 from bot.staff.models import Member
 from bot.staff.rights import may
 from bot.web import text_words
@@ -179,8 +179,7 @@ async def to_do(request: Request, member: Member) -> Response:
         rows = [one for kind in KINDS for row in (await standings(session, own, kind)).values() for one in row.values()]
         drafts = list(await session.scalars(select(TextDraft).where(TextDraft.updated_by == member.id).order_by(TextDraft.updated_at.desc())))
         review = await _to_review(session, member) if may(member.role, APPROVING) else set()
-        facts = list(await session.scalars(select(Fact).where(_due(member, Fact)).order_by(Fact.review_by)))
-        contacts = list(await session.scalars(select(Contact).where(_due(member, Contact), Contact.show == "live").order_by(Contact.review_by)))
+        to_check = await due(session, member)
     work = {
         "review": sorted(review, key=str),
         "mine": [Key(kind=draft.kind, name=draft.name, language=draft.language) for draft in drafts],
@@ -188,12 +187,5 @@ async def to_do(request: Request, member: Member) -> Response:
         "missing": [one.key for one in rows if one.missing and not one.draft],
         "comments": [one.key for one in rows if one.comments],
     }
-    values: dict[str, Any] = {"work": work, "facts": facts, "contacts": contacts, "library": house.library, "few": FEW}
+    values: dict[str, Any] = {"work": work, "due": to_check, "library": house.library, "few": FEW}
     return staff_page(request, member, "editing_to_do.html", own=own if member.languages else (), **values)
-
-
-def _due(member: Member, table: type[Fact | Contact]) -> ColumnElement[bool]:
-    """What this member must look at again soon; what nobody owns is looked at by whoever may approve."""
-    free = table.owner_id.is_(None) if may(member.role, APPROVING) else None
-    owned = table.owner_id == member.id
-    return and_(table.review_by <= today() + SOON, owned if free is None else or_(owned, free))

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.web.account import COOKIE
 
 MOST = 1_000_000  #: bytes of a body; the largest update of a messenger is a few kilobytes
-MOST_WITH_FILE = 21_000_000  #: of a counsellor's reply; what is more than a megabyte lies on the disk while it is read, not in memory
-WITH_FILE = re.compile(r"/staff/cases/[^/]+/reply")
+MOST_WITH_FILE = 21_000_000  #: of a form with a file; what is more than a megabyte lies on the disk while it is read, not in memory
+WITH_FILE = re.compile(r"/staff/cases/[^/]+/reply|/staff/texts/exchange|/staff/answers/[^/]+/[^/]+/media")
 SIGNED = ("/telegram", "/whatsapp")  #: posted by messengers, which are known by signature, not by origin
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -24,7 +24,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-#: Where a counsellor may record their voice, and listen to it before it is sent.
+#: Where a counsellor or an editor may record their voice, and listen to it before it is sent.
+WITH_VOICE = re.compile(r"/staff/cases/.*|/staff/answers/[^/]+/[^/]+/media")
 RECORDING = {
     "content-security-policy": HEADERS["content-security-policy"].replace("media-src 'self'", "media-src 'self' blob:"),
     "permissions-policy": "camera=(), microphone=(self), geolocation=()",
@@ -92,7 +93,7 @@ def most(scope: Scope, headers: Headers) -> int:
 
 
 def headers_for(path: str) -> dict[str, str]:
-    return {**HEADERS, **RECORDING} if path.startswith("/staff/cases/") else HEADERS
+    return {**HEADERS, **RECORDING} if WITH_VOICE.fullmatch(path) else HEADERS
 
 
 def foreign(scope: Scope, headers: Headers) -> bool:

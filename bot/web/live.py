@@ -52,6 +52,10 @@ class Live:
         """A text was saved, remarked on, published: the pages of the texts look again."""
         self._wake("texts")
 
+    def model(self, _payload: str = "") -> None:
+        """A training went on, or another model is live."""
+        self._wake("model")
+
     def _wake(self, subject: str) -> None:
         for watcher in self._watching.get(subject, ()):
             watcher.woken.add(subject)

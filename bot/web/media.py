@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from bot.cases.models import Case
 from bot.channels import MOST_FETCHED, File
+from bot.conversation.attached import content_of
 from bot.conversation.media import FILMS, PICTURES, SOUNDS, UNKNOWN, FileRefused, ReadyFile, playable, prepared
 from bot.conversation.models import Attachment, Message
 from bot.conversation.share import shared
@@ -60,11 +61,13 @@ class Recent:
 @router.api_route("/media/{token}", methods=["GET", "HEAD"])
 async def fetched(request: Request, token: str) -> Response:
     """WhatsApp comes for a file that we send."""
-    async with house_of(request).sessions() as session:
+    house = house_of(request)
+    async with house.sessions() as session:
         found = await shared(session, token)
-    if found is None:
+        content = await content_of(session, house.library, *found) if found else None
+    if found is None or content is None:
         raise HTTPException(404)
-    return Response(found.content, media_type=found.content_type, headers=ALONE)
+    return Response(content, media_type=found[0].content_type, headers=ALONE)
 
 
 @router.get("/staff/cases/{case_id}/media/{message_id}")
@@ -78,12 +81,13 @@ async def media(request: Request, member: Signed, case_id: uuid.UUID, message_id
         if case is None or message is None or message.conversation_id != case.conversation_id:
             raise NotAllowed
         sent = await session.scalar(select(Attachment).where(Attachment.message_id == message.id))
-        if sent is None and not message.media:
+        content = await content_of(session, house.library, sent, message) if sent else None
+        if content is None and not message.media:
             raise NotAllowed
         if part in ("", "bytes=0-"):  # the next parts of a recording are the same act
             await note_act(session, member.id, "case.media", case.id, str(message.id))
-    if sent is not None:
-        return _answer(File(content=sent.content, content_type=sent.content_type, name=sent.file_name), part)
+    if sent is not None and content is not None:
+        return answered(File(content=content, content_type=sent.content_type, name=sent.file_name), part)
     recent: Recent = request.app.state.recent
     file = recent.get(message.id)
     if file is None:
@@ -92,7 +96,7 @@ async def media(request: Request, member: Signed, case_id: uuid.UUID, message_id
         except SendError as error:
             return _trouble(request, member, case_id, error)
         recent.keep(message.id, file)
-    return _answer(file, part)
+    return answered(file, part)
 
 
 async def _heard(house: House, message: Message) -> File:
@@ -110,7 +114,7 @@ def _trouble(request: Request, member: Member, case_id: uuid.UUID, error: SendEr
     return answer
 
 
-def _answer(file: File, part: str) -> Response:
+def answered(file: File, part: str) -> Response:
     """The file, whole or a part; what a browser could run or misread is only ever saved."""
     headers = {**ALONE, "accept-ranges": "bytes"}
     if file.content_type not in INLINE:

@@ -44,7 +44,7 @@ from bot.i18n import (
 from bot.i18n import moment as moment_of
 from bot.staff.models import Member
 from bot.staff.rights import may
-from bot.web import text_words, words_of
+from bot.web import teaching_words, text_words, words_of
 from bot.web.live import Live
 
 _environment = Environment(
@@ -213,7 +213,7 @@ templates.env.filters |= {
 templates.env.filters |= {"there": there, "zone": zone, "weekday": weekday, "kilometres": kilometres}
 templates.env.filters |= {"written": written, "number": number, "lasting": lasting}
 templates.env.globals["direction"] = direction
-templates.env.globals |= {"words_of": words_of, "text_words": text_words}
+templates.env.globals |= {"words_of": words_of, "text_words": text_words, "teaching_words": teaching_words}
 templates.env.globals["own_name"] = own_name
 templates.env.globals |= {"place_of": place_of, "nearest": nearest, "reader": reader_language}
 templates.env.globals["button_words"] = button_words

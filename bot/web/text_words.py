@@ -57,6 +57,7 @@ problem = Words(
         "own-work": _("You have written in this text. Somebody else must approve it."),
         "problems": _("Not possible yet: something must be mended first. It is named below."),
         "differences": _("The languages say different things. Mend it, or say why it is right."),
+        "questions": _("Some test questions do not lead to this answer. Mend it, or say why it is right."),
         "nothing-new": _("This version is published already."),
         "conflict": _(
             "A colleague changed the same lines while you wrote. Your text is kept and stands in the form; what they changed is shown below. Save again to put your text on top of theirs."
@@ -80,5 +81,13 @@ difference = Words(
         "fact": _("fact"),
         "name": _("name"),
         "negation": _("negation or limit"),
+    }
+)
+#: How easily a text is read.
+reading = Words(
+    {
+        "level_easy": _("Easy to read."),
+        "level_medium": _("Not quite easy to read."),
+        "level_hard": _("Hard to read: shorter sentences and words help."),
     }
 )

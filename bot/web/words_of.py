@@ -44,6 +44,24 @@ outcome = Words(
 action = Words({"answer": _("Answered by the bot"), "clarify": _("Asked back"), "handover": _("Handed over"), "urgent": _("Urgent")})
 topic = Words({"none": _("No topic recognised"), "others": _("Other topics")})  #: besides those that have answers
 helped = Words({"yes": _("Yes"), "no": _("No")})
+#: What became of a text that a translator sent.
+taken_in = Words(
+    {
+        "saved": _("Saved as a draft"),
+        "merged": _("Put together with what a colleague changed meanwhile"),
+        "conflict": _("A colleague changed the same lines: kept beside the draft"),
+        "unchanged": _("Unchanged"),
+        "unknown": _("Not one of our texts"),
+    }
+)
+file_problem = Words(
+    {
+        "not-xliff": _("This is no XLIFF 2 file. Ask the translator to save it as it was opened."),
+        "not-po": _("This is no XLIFF 2 and no PO file."),
+        "no-language": _("The file does not say its language. Was it fetched on this page?"),
+        "nothing-known": _("None of our texts is in this file. Was it fetched on this page?"),
+    }
+)
 delivery = Words({"queued": _("waiting to be sent"), "sent": _("sent"), "delivered": _("delivered"), "read": _("read"), "failed": _("not delivered")})
 #: Why a reply was not delivered: our own words, and codes of Telegram and Twilio (twilio.com/docs/api/errors).
 reason = Words(
@@ -148,6 +166,20 @@ media = Words(
         "channel-not-set-up": _("This messenger is not set up here."),
     }
 )
+#: Whether a recording or a picture of an answer is sent, and why one was not kept.
+use = Words({"used": _("in use"), "changed": _("withheld: the text has changed since"), "none": _("none")})
+recording_problem = Words(
+    {
+        "no-file": _("Record something or choose a file first."),
+        "too-large": _("The file is larger than 20 megabytes."),
+        "unknown-file": _("This file can not be read. Record again, or choose another file."),
+        "not-voice": _("This is not a recording."),
+        "not-picture": _("This is not a picture."),
+        "long": _("A recording has at most four minutes: longer ones are not shown as a voice note."),
+        "no-alt": _("Say in words what the picture shows, for people who do not see it."),
+        "changed": _("The text has changed while this page was open. Nothing was saved; look at the new text first."),
+    }
+)
 #: What the audit calls what members did; an act without words is shown by its code.
 act = Words(
     {
@@ -198,8 +230,36 @@ act = Words(
         "text.restored": _("took up an earlier draft"),
         "text.commented": _("remarked on a text"),
         "text.settled": _("settled a remark"),
+        "fact.made": _("made a fact"),
+        "fact.changed": _("changed a fact"),
+        "fact.checked": _("checked a fact"),
+        "fact.deleted": _("deleted a fact"),
+        "contact.made": _("made a contact"),
+        "contact.proposed": _("proposed a change of a contact"),
+        "contact.published": _("published a change of a contact"),
+        "contact.dropped": _("dropped a change of a contact"),
+        "contact.rolled_back": _("rolled a contact back"),
+        "contact.kept": _("changed the owner or review date of a contact"),
+        "contact.checked": _("checked a contact"),
+        "answer.voice": _("recorded an answer"),
+        "answer.picture": _("gave an answer a picture"),
+        "answer.confirmed": _("said that a picture is still right"),
+        "answer.removed": _("removed a recording or a picture"),
         "team.changed": _("changed a team or its hours"),
         "figures.exported": _("exported the figures"),
+        "texts.exported": _("fetched texts for a translator"),
+        "texts.imported": _("took in what a translator sent"),
+        "sentence.taught": _("taught a sentence"),
+        "sentence.removed": _("took a taught sentence back"),
+        "unanswered.dismissed": _("set messages aside that were not understood"),
+        "topic.missed": _("noted a missing topic"),
+        "topic.removed": _("removed a missing topic"),
+        "question.added": _("added a test question"),
+        "question.removed": _("removed a test question"),
+        "model.trained": _("started a training"),
+        "model.cancelled": _("cancelled a training"),
+        "model.live": _("let a model go live"),
+        "model.back": _("went back to an earlier model"),
         "duty.began": _("went on duty"),
         "duty.ended": _("went off duty"),
     }

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,13 +13,19 @@ import pytest_asyncio
 from sqlalchemy import delete, select
 
 from bot.answering.receive import receive
+from bot.answers.contact_history import ContactChange, present
+from bot.answers.contacts import propose
+from bot.answers.media import AnswerMedia, keep
+from bot.answers.models import Contact, Fact
 from bot.cases.models import Case
 from bot.channels import Inbound, Kind
 from bot.conversation.models import Attachment, Message
 from bot.db import now
+from bot.figures import today
 from bot.staff.models import Member, Role, Team
 from bot.staff.rights import OPEN, RIGHTS
 from bot.staff.second_factor import NEEDED
+from bot.teaching.models import MissingTopic, Model, ModelState, Sentence, TestQuestion
 from bot.web.app import application
 from bot.web.live import Live
 from tests.console.home import Home
@@ -89,23 +96,76 @@ async def sent(home: Home, case: uuid.UUID) -> int:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID) -> dict[str, object]:
+async def change(home: Home, colleague: uuid.UUID) -> AsyncIterator[int]:
+    """What a colleague wants of a contact."""
+    async with home.house.sessions.begin() as session:
+        contact = await session.get_one(Contact, "xk_ura")
+        wanted = {**await present(session, contact), "phones": ("+383 38 000 000",)}
+        found = await propose(session, contact, wanted, colleague)
+    yield found.id
+    async with home.house.sessions.begin() as session:
+        await session.execute(delete(ContactChange).where(ContactChange.contact_id == "xk_ura"))
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def fact(home: Home) -> AsyncIterator[str]:
+    """A fact that no text carries."""
+    async with home.house.sessions.begin() as session:
+        session.add(Fact(id="rights_fact", says="Something.", review_by=today() + timedelta(days=90)))
+    yield "rights_fact"
+    async with home.house.sessions.begin() as session:
+        await session.execute(delete(Fact).where(Fact.id == "rights_fact"))
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def recording(home: Home) -> uuid.UUID:
+    """A recording of an answer."""
+    found = AnswerMedia(kind="voice", name="privacy", language="en", text_hash="", content=b"OggS", content_type="audio/ogg")
+    async with home.house.sessions.begin() as session:
+        await keep(session, found)
+    return found.id
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def taught(home: Home) -> AsyncIterator[dict[str, object]]:
+    """A taught sentence, a missing topic, a test question and a model."""
+    async with home.house.sessions.begin() as session:
+        sentence = Sentence(text="one more", normal=uuid.uuid4().hex, language="en", intent="greet", source="typed")
+        topic = MissingTopic(name="driving licence", key=uuid.uuid4().hex)
+        question = TestQuestion(intent="greet", language="en", text="and you", normal=uuid.uuid4().hex)
+        model = Model(state=ModelState.FAILED)
+        session.add_all([sentence, topic, question, model])
+    yield {"sentence_id": sentence.id, "topic_id": topic.id, "intent": "greet", "question": question.id, "model_id": model.id}
+    async with home.house.sessions.begin() as session:
+        for table in (Sentence, MissingTopic, TestQuestion, Model):
+            await session.execute(delete(table))
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def desk(change: int, fact: str, recording: uuid.UUID, taught: dict[str, object]) -> dict[str, object]:
+    """What stands in the open places of the editors' addresses."""
+    return {"fact_id": fact, "contact_id": "xk_ura", "change_id": change, "language": "en", "media_id": recording} | taught
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, desk: dict[str, object]) -> dict[str, object]:
     """What stands in the open places of an address."""
-    texts = {"kind": "answer", "slug": "resettlement", "language": "uz"}
-    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague} | texts
+    texts = {"kind": "answer", "slug": "resettlement"}
+    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague} | desk | texts
 
 
 async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:
     """The answer, without waiting for the end of a stream."""
     method, path = line.format(**places).split()
-    async with client.stream(method, path, data={"text": ""} if method == "POST" else None) as answer:
+    data = {"text": "", "question": str(places.get("question", ""))}
+    async with client.stream(method, path, data=data if method == "POST" else None) as answer:
         if "event-stream" not in answer.headers.get("content-type", ""):
             await answer.aread()
         return answer
 
 
 #: Nothing is left after these.
-LAST = ("/close", "/delete", "sign-out")
+LAST = ("/remove", "/close", "/delete", "sign-out")
 
 
 @pytest.mark.parametrize("role", EVERYBODY, ids=str)

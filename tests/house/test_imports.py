@@ -17,16 +17,17 @@ FLOORS = [
     {"migrations"},
     {"models"},  # only lists all tables, for the migrations
     {"web"},
+    {"teaching"},
     {"answering"},
     {"retention", "scheduled"},
-    {"cases", "conversation", "house"},  # one floor: a reply that cannot be delivered opens a case, a case is about a conversation
+    {"cases", "conversation", "house", "reminders"},  # one floor: a reply that cannot be delivered opens a case, a case is about a conversation
     {"staff"},
     {"answers"},
     {"channels"},
     {"jobs"},
     {"reports"},
     {"figures"},
-    {"translation"},
+    {"translation", "mail"},
     {"db"},
     {"i18n", "log", "settings", "errors", "sealing", "metrics"},
 ]

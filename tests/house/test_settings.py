@@ -47,6 +47,7 @@ WRONG = {
     "KEEP_DAYS": "0",
     "OIDC_ISSUER": "http://elsewhere.example",
     "LOG_FORMAT": "paper",
+    "MAIL_URL": "http://somebody:secret-word@mail.example",
     "DATA_DIR": "/dev/null/data",
     "SECRET_KEYS": " , ",
 }

@@ -162,7 +162,7 @@ async def test_voice_and_pictures_are_never_ignored(world: World) -> None:
     for kind in (Kind.VOICE, Kind.PICTURE, Kind.DOCUMENT, Kind.LOCATION, Kind.STICKER, Kind.CONTACT, Kind.UNKNOWN):
         person = world.person(hint="en")
         heard = await person.asks(kind=kind)
-        assert heard[-1] == world.phrase(kind.value, "en"), kind
+        assert world.phrase("nearest_none" if kind is Kind.LOCATION else kind.value, "en") in heard[-1], kind  # a place that cannot be read
         assert "person" in person.choices
 
 

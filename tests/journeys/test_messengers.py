@@ -6,9 +6,11 @@ import base64
 import pytest
 from sqlalchemy import select
 
+from bot.channels import Kind
 from bot.conversation.models import Delivery, Message
 from bot.house import House
 from tests.messengers import between, until
+from tests.world import World
 
 
 @pytest.mark.parametrize("polling", [True, False])
@@ -73,6 +75,27 @@ async def test_every_kind_is_answered_on_both(house: House) -> None:
         await them.twilio.post("/control/location", json={"from": "+4915100000002", "latitude": 52.5, "longitude": 13.4})
         await until(lambda: _at_least(them.whatsapp_chat("+4915100000002"), 2))
         assert await them.refused() == []
+
+
+async def test_a_place_is_answered_with_the_offices_near_it(house: House) -> None:
+    async with between(house) as them:
+        await them.telegram.post("/control/location", json={"chat": 120, "latitude": 42.21, "longitude": 20.74})
+        answer = (await until(lambda: _at_least(them.telegram_chat(120), 2)))[1]
+        assert "+383 38 233 002 100" in answer["text"]
+        assert "61" in answer["text"]
+        data = [button["callback_data"] for row in answer["reply_markup"]["inline_keyboard"] for button in row]
+        assert {"person", "menu"} <= set(data)
+        await them.twilio.post("/control/location", json={"from": "+4915100000012", "latitude": 38.5, "longitude": 68.8})
+        assert "+992 48 701 0202" in (await until(lambda: _at_least(them.whatsapp_chat("+4915100000012"), 2)))[1]["body"]
+        assert await them.refused() == []
+
+
+async def test_a_counsellor_at_work_gets_the_place_and_the_bot_keeps_quiet(world: World) -> None:
+    person = world.person()
+    await person.asks("/person")
+    [case] = await world.cases()
+    assert await world.takes(await world.counsellor(), case)
+    assert await person.asks("42.21, 20.74", kind=Kind.LOCATION) == []
 
 
 async def test_redelivered_is_answered_once(house: House) -> None:

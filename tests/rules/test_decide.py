@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.choose import UNCHANGED, Change, cannot_read, chosen, commanded
 from bot.answering.decide import Plan, Standing, decide
-from bot.answering.menu import COUNTRIES, PAGE, THEMES
+from bot.answering.menu import COUNTRIES, HOMES, PAGE, THEMES
 from bot.conversation.models import State
 from nlu import INTENTS, LANGUAGES, Action, Certainty, Ranked, Reading, Risk
 
@@ -227,6 +227,11 @@ PRESSED = {
     "country:TJ": (["country_noted"], ["menu", "person"], {"country": "TJ"}),
     "country:more": (["ask_country"], [*(f"country:{code}" for code in COUNTRIES[1]), "country:other"], {}),
     "country:other": (["no_variant"], ["person", "menu"], {}),
+    "home:IQ": (["return_noted"], ["menu", "person"], {"home": "IQ"}),
+    "home:more": (["ask_return"], [*(f"home:{code}" for code in HOMES[1]), "home:other"], {}),
+    "home:other": (["menu"], ["person", "menu"], {}),
+    "useful:yes:17": (["useful_thanks"], ["menu"], {"useful": (17, True)}),
+    "useful:no:17": (["useful_sorry"], ["person", "menu"], {"useful": (17, False)}),
     "safe:yes": (["safe_yes_reply"], [], {"safe_to_write": True}),
     "safe:no": (["safe_no_reply"], [], {"safe_to_write": False}),
     "person": (["handed_over"], [], {}),
@@ -251,6 +256,11 @@ OLD = [
     "country:zz",
     "country:",
     "country:Germany",
+    "home:XYZ",
+    "home:",
+    "useful:yes:",
+    "useful:yes:x",
+    "useful",
     "lang:",
     "promo",
     "",
@@ -274,7 +284,32 @@ def test_a_country_completes_the_answer_that_waited_for_it() -> None:
     assert change.country == "DE"
 
 
+def test_the_country_of_return_is_asked_once_and_never_where_it_might_frighten() -> None:
+    homes = frozenset({"return_cost", "destination_safety"})
+    plan = decide(read("return_cost"), stands(by_home=homes))
+    assert (said(plan), plan.pending) == (["return_cost", "ask_return"], "home:return_cost")
+    assert said(decide(read("return_cost"), stands(by_home=homes, home_asked=True))) == ["return_cost"]
+    assert said(decide(read("destination_safety"), stands(by_home=homes))) == ["destination_safety", "offer_counsellor"]
+
+
+def test_the_country_of_stay_is_asked_first_then_that_of_return() -> None:
+    both = stands(by_home=frozenset({"return_money"}))
+    first = decide(read("return_money"), both)
+    assert (said(first), first.pending) == (["return_money", "ask_country"], "return_money")
+    second, change = chosen("country:DE", both, first.pending)
+    assert ([line.kind for line in second.say], change.country) == (["variant", "phrase"], "DE")
+    assert (said(second)[-1], second.pending) == ("ask_return", "home:return_money")
+    third, change = chosen("home:IQ", both, second.pending)
+    assert ([(line.kind, line.name) for line in third.say], change.home) == ([("home", "return_money")], "IQ")
+
+
+def test_another_country_of_stay_named_meanwhile_is_not_taken_for_the_one_of_return() -> None:
+    plan, change = chosen("country:DE", stands(), "home:return_cost")
+    assert (said(plan), change.country, change.home) == (["country_noted"], "DE", None)
+
+
 def test_turning_the_page_of_countries_keeps_what_waits() -> None:
+    assert chosen("home:more", stands(), "home:return_money")[0].pending == "home:return_money"
     assert chosen("country:more", stands(), "return_money")[0].pending == "return_money"
 
 

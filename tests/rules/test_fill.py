@@ -2,12 +2,14 @@
 
 import random
 import re
+from datetime import timedelta
 
 import pytest
 import yaml
 
 from bot.answers.fill import EUROPE, answer_text, contact_line, filled, length, plain, split
 from bot.answers.library import Answer, KnownContact, Library
+from bot.figures import today
 from bot.i18n import RIGHT_TO_LEFT
 from nlu import LANGUAGES
 from tests.conftest import CONTENT
@@ -166,6 +168,48 @@ def test_what_an_answer_adds_by_country_follows_what_it_says_to_all() -> None:
     assert answer_text(VARIED, "DE", LIBRARY, language="en") == "For all.\n\nFor Germany.\n- de_women: 116 016"
     assert answer_text(VARIED, "TJ", LIBRARY, language="en") == "For all."
     assert answer_text(VARIED, None, LIBRARY, language="en") == "For all."
+
+
+BACK = Answer(intent="x", language="en", title="X", text="For all.", variants={"DE": "There.", "to IQ": "Back there.", "to DE": "Not twice."})
+
+
+def test_what_an_answer_adds_by_country_of_return_comes_last() -> None:
+    assert answer_text(BACK, "DE", LIBRARY, language="en", home="IQ") == "For all.\n\nThere.\n\nBack there."
+    assert answer_text(BACK, "IQ", LIBRARY, language="en") == "For all."
+    assert answer_text(BACK, "DE", LIBRARY, language="en", home="DE") == "For all.\n\nThere."  # who is there already
+
+
+# --- facts and contacts with their age -------------------------------------------------------------------------------------
+
+TODAY = today()
+OFFICE = contact("office", "DE", "030 1", topics=("return",), kind="office", review_by=TODAY)
+OLD = contact("old", "DE", "030 2", topics=("women",), kind="hotline", review_by=TODAY - timedelta(days=1))
+OLD_POLICE = contact("old_police", "DE", "110", review_by=TODAY - timedelta(days=1))
+CHECKING = {("being_checked", "en"): "Being checked. Ask:", ("being_checked_alone", "en"): "Being checked.", ("as_of", "en"): "as of {date}"}
+AGED = Library({}, CHECKING, (OFFICE, OLD, OLD_POLICE), {"fresh": TODAY, "stale": TODAY - timedelta(days=1)})
+ASK = "\n\nBeing checked. Ask:\n- office: 030 1"
+
+OF_AGE = {
+    "a fact in time is said without its mark": ("Up to [[fresh|1,000 EUR.]] Ask.", "Up to 1,000 EUR. Ask."),
+    "a stale sentence is withheld, its neighbours stay": ("One. [[stale|200 EUR.]] Two.", f"One. Two.{ASK}"),
+    "at the end of a line": ("One. [[stale|200 EUR.]]\nTwo.", f"One.\nTwo.{ASK}"),
+    "at its beginning": ("[[stale|200 EUR.]] Two.", f"Two.{ASK}"),
+    "a line of a list goes as a whole": ("You get:\n- [[stale|200 EUR]]\n- [[fresh|food]]", f"You get:\n- food{ASK}"),
+    "all of them": ("- [[stale|200 EUR]]\n- [[stale|300 EUR]]", ASK.strip()),
+    "a fact that nobody knows is not said": ("One. [[unheard_of|200 EUR.]]", f"One.{ASK}"),
+    "a contact nobody checked in time": ("Call:\n{{contact:old}}", f"Call:{ASK}"),
+    "a topic shows who is left": ("Call:\n{{contacts:women}}", "Call:"),
+    "an old emergency number is better than none": ("Call:\n{{contact:old_police}}", "Call:\n- old_police: 110"),
+}
+
+
+@pytest.mark.parametrize(("text", "becomes"), OF_AGE.values(), ids=OF_AGE)
+def test_what_is_too_old_is_withheld_and_the_office_stands_instead(text: str, becomes: str) -> None:
+    assert filled(text, "DE", AGED, language="en") == becomes
+
+
+def test_without_an_office_it_says_so_without_a_list() -> None:
+    assert filled("[[stale|200 EUR.]]", "TJ", AGED, language="en") == "Being checked."
 
 
 def test_a_terminal_shows_no_marks() -> None:

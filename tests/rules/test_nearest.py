@@ -1,14 +1,19 @@
 """The offices nearest to a place, and how a counsellor sees them."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
 
+from bot.answering.places import NEAR, nearby
+from bot.answers.checks import LOCK_SCREEN
 from bot.answers.library import Library
 from bot.answers.nearest import distance, nearest, place_of
 from bot.i18n import reading
 from bot.web.pages import templates
+from nlu import LANGUAGES
 
 #: what is kept of a shared place → where it is
 PLACES: list[tuple[str, tuple[float, float] | None]] = [
@@ -76,3 +81,39 @@ def test_a_place_that_cannot_be_read_is_still_shown(library: Library) -> None:
     html = templates.env.get_template("_place.html").module.place(SimpleNamespace(id=7, text="by the river"), library)  # type: ignore[attr-defined]
     assert "by the river" in html
     assert "<li>" not in html
+
+
+#: a place → language, what stands in the answer, what does not
+ANSWERS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
+    ("42.21, 20.74", "en", ("URA", "+383 38 233 002 100", "10000 Pristina", "61 km", "IOM Kosovo"), ("Greece", "Tajikistan")),
+    ("42.21, 20.74", "ru", ("61 км",), ("61 km",)),
+    ("42.21, 20.74", "ar", ("61 كم", "\u2066+383 38 233 002 100\u2069"), ("61 km",)),
+    ("38.56, 68.79, somewhere", "en", ("IOM Tajikistan", "1 km"), ("Kosovo",)),
+    ("52.52, 13.40", "en", (), ("Geneva", "km")),
+    ("by the river", "en", (), ("km",)),
+]
+
+
+@pytest.mark.parametrize(("text", "language", "there", "not_there"), ANSWERS)
+def test_what_a_person_reads_of_a_place(text: str, language: str, there: tuple[str, ...], not_there: tuple[str, ...], library: Library) -> None:
+    said = nearby(library, text, None, language).replace("\xa0", " ")
+    assert [words for words in there if words not in said] == []
+    assert library.phrase("nearest" if there else "nearest_none", language) in said
+    assert [words for words in not_there if words in said] == []
+
+
+def test_far_from_all_offices_the_contacts_of_the_country_stand_instead(library: Library) -> None:
+    assert "Return counselling centres" in nearby(library, "52.52, 13.40", "DE", "en")
+    assert distance(52.52, 13.40, 42.66, 21.17) > NEAR
+
+
+def test_an_office_that_nobody_has_checked_in_time_is_not_near(library: Library) -> None:
+    old = replace(library, contacts=tuple(replace(contact, review_by=date(2020, 1, 1)) for contact in library.contacts))
+    assert "km" not in nearby(old, "42.21, 20.74", None, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", ["42.21, 20.74", "52.52, 13.40"])
+def test_a_locked_phone_shows_no_office(language: str, place: str, library: Library) -> None:
+    shown = nearby(library, place, "DE", language)[:LOCK_SCREEN]
+    assert [contact.id for contact in library.contacts if contact.name(language)[:20] in shown] == []

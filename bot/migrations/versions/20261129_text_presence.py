@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = '20261129_text_presence'
-down_revision = '20261129_editing'
+down_revision = '20261129_contacts'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,159 @@
+"""What a translation must not change: numbers, amounts, dates, telephone numbers, links, open places, facts, names and negations.
+
+`compare` lays a translation beside its source, section by section; `differences` does one section. Both are pure: they know the
+words of our languages (invariant_words.yml) and nothing of the store. A difference blocks publishing until it is mended or
+confirmed with a reason. So where harmless wording and a changed meaning look alike, it is reported.
+
+Figures are compared fact by fact where both texts have spans, else line by line if they have equally many lines, else over the whole section.
+A figure is equal if its value, its unit and its bound («at most») are; what a language may leave open (the «years» of an age, the
+unit of the first figure of a range) may differ. In one line the order of figures counts too. A number written as a word may
+stand for a digit of the other text, but need not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.answers.claims import Claims, Said, claims
+from bot.answers.quantities import Figure
+
+KINDS = ("section", "number", "amount", "date", "phone", "link", "place", "fact", "name", "negation")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing in which a translation says something else than its source, in the words of the two texts."""
+
+    kind: str  #: one of KINDS; bounds count as negation
+    theirs: tuple[str, ...]  #: what the source has and the translation lacks
+    ours: tuple[str, ...]  #: what the translation has and the source lacks
+
+
+def compare(source: Mapping[str, str], source_language: str, translation: Mapping[str, str], language: str) -> list[tuple[str, Difference]]:
+    """Every difference with its section: "title", "" (the text), "DE" (country of stay), "to IQ" (country of return)."""
+    found = []
+    for section in dict.fromkeys((*source, *translation)):
+        theirs, ours = source.get(section, "").strip(), translation.get(section, "").strip()
+        if bool(theirs) != bool(ours):
+            found.append((section, Difference("section", (section,) if theirs else (), (section,) if ours else ())))
+        elif theirs:
+            found += [(section, one) for one in differences(theirs, source_language, ours, language)]
+    return found
+
+
+def differences(source: str, source_language: str, text: str, language: str) -> list[Difference]:
+    """What one section of a translation does not say as its source does. KeyError for a language without words."""
+    theirs, ours = claims(source, source_language), claims(text, language)
+    found = [
+        *_multisets("place", theirs.places, ours.places),
+        *_multisets("fact", theirs.facts, ours.facts),
+        *_multisets("link", theirs.links, ours.links),
+        *_names(theirs, ours),
+    ]
+    for one, other in _beside(theirs, ours):
+        found += _said(one, other)
+    return found
+
+
+def _multisets(kind: str, theirs: Counter[str], ours: Counter[str]) -> Iterator[Difference]:
+    lacking, added = theirs - ours, ours - theirs
+    if lacking or added:
+        yield Difference(kind, tuple(sorted(lacking.elements())), tuple(sorted(added.elements())))
+
+
+def _names(theirs: Claims, ours: Claims) -> Iterator[Difference]:
+    lacking = [written for name, written in theirs.names.items() if name not in ours.names and name not in ours.hinted]
+    added = [written for name, written in ours.names.items() if name not in theirs.names and name not in theirs.hinted]
+    if lacking or added:
+        yield Difference("name", tuple(lacking), tuple(added))
+
+
+def _beside(theirs: Claims, ours: Claims) -> Iterator[tuple[Said, Said]]:
+    """The parts that belong together. What has no partner is compared as one heap, so that a moved figure is not lost."""
+    left: list[Said] = []
+    right: list[Said] = []
+    for key in dict.fromkeys((*theirs.said, *ours.said)):
+        one, other = theirs.said.get(key, ()), ours.said.get(key, ())
+        if len(one) == len(other):
+            yield from zip(one, other, strict=True)
+        else:
+            left += one
+            right += other
+    if left or right:
+        yield _heap(left), _heap(right)
+
+
+def _heap(parts: Sequence[Said]) -> Said:
+    return Said(
+        figures=tuple(figure for part in parts for figure in part.figures),
+        lines=(),
+        negations=sum(part.negations for part in parts),
+        around=sum(part.around for part in parts),
+        negated=tuple(sentence for part in parts for sentence in part.negated),
+        before=any(part.before for part in parts),
+        after=any(part.after for part in parts),
+    )
+
+
+def _said(theirs: Said, ours: Said) -> Iterator[Difference]:
+    pairs, lacking, added = _matched(theirs.figures, ours.figures)
+    yield from _unmatched(lacking, added)
+    loosened = [(one, other) for one, other in pairs if not one.bounds & other.bounds]
+    if loosened:
+        yield Difference("negation", tuple(one.shown for one, _ in loosened), tuple(other.shown for _, other in loosened))
+    elif not lacking and not added:
+        yield from _order(theirs, ours)
+    if theirs.negations != ours.negations and theirs.around != ours.around:
+        yield Difference("negation", theirs.negated, ours.negated)
+    for asked in ("before", "after"):
+        if not getattr(ours, asked) and (lost := [one.shown for one, other in pairs if one.asks == asked and not other.spelled]):
+            yield Difference("negation", tuple(lost), ())
+
+
+def _matched(theirs: Sequence[Figure], ours: Sequence[Figure]) -> tuple[list[tuple[Figure, Figure]], list[Figure], list[Figure]]:
+    """Pairs of equal figures, the best fitting first; and what is left of either side, words left aside."""
+    possible = [(_fit(one, other), a, b) for a, one in enumerate(theirs) for b, other in enumerate(ours) if _equal(one, other)]
+    pairs: list[tuple[int, int]] = []
+    for _, a, b in sorted(possible):
+        if all(a != one and b != other for one, other in pairs):
+            pairs.append((a, b))
+    done_a, done_b = {a for a, _ in pairs}, {b for _, b in pairs}
+    return (
+        [(theirs[a], ours[b]) for a, b in sorted(pairs)],
+        [one for a, one in enumerate(theirs) if a not in done_a and not one.spelled],
+        [other for b, other in enumerate(ours) if b not in done_b and not other.spelled],
+    )
+
+
+def _equal(one: Figure, other: Figure) -> bool:
+    return one.value == other.value and bool(one.units & other.units)
+
+
+def _fit(one: Figure, other: Figure) -> int:
+    return 4 * (one.spelled + other.spelled) + 2 * (not one.bounds & other.bounds) + (one.units != other.units)
+
+
+def _unmatched(lacking: Sequence[Figure], added: Sequence[Figure]) -> Iterator[Difference]:
+    """One difference per kind; a figure whose counterpart is of another kind («200 EUR», «200») goes with it."""
+    kinds = {figure.kind for figure in lacking} or {figure.kind for figure in added}
+    for kind in sorted(kinds):
+        others = [figure for figure in added if figure.kind == kind or figure.kind not in kinds]
+        yield Difference(kind, tuple(figure.shown for figure in lacking if figure.kind == kind), tuple(figure.shown for figure in others))
+
+
+def _order(theirs: Said, ours: Said) -> Iterator[Difference]:
+    """Figures of the same unit in another order may be swapped: «200 EUR, under 18 years 100 EUR»."""
+    for one, other in zip(theirs.lines, ours.lines, strict=False):
+        left, right = _by_unit(one), _by_unit(other)
+        for unit in left.keys() & right.keys():
+            if [figure.value for figure in left[unit]] != [figure.value for figure in right[unit]]:
+                yield Difference(left[unit][0].kind, tuple(figure.shown for figure in left[unit]), tuple(figure.shown for figure in right[unit]))
+
+
+def _by_unit(line: Sequence[Figure]) -> dict[str, list[Figure]]:
+    found: dict[str, list[Figure]] = {}
+    for figure in line:
+        found.setdefault(max(figure.units), []).append(figure)
+    return found

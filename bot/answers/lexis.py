@@ -1,0 +1,178 @@
+"""How each language says numbers, units, bounds and negations, and writes names: the word lists as compiled patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.answers.folding import folded
+
+_WILD = re.compile(r"(\*|\[[^\]]*\]\??)")
+_NEVER = r"(?!)"
+#: What Arabic writes onto the front of a word.
+_FRONT = {"ar": r"(?:[وف]?[بلک]?(?:ال)?)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The bound phrases of one place: one pattern finds any, the others tell which classes it may mean."""
+
+    found: re.Pattern[str]
+    kinds: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def classes(self, phrase: str) -> frozenset[str]:
+        return frozenset(kind for kind, pattern in self.kinds if pattern.fullmatch(phrase))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The patterns of one language; each matches folded text."""
+
+    thousand: re.Pattern[str]
+    million: re.Pattern[str]
+    unit: re.Pattern[str]  #: any unit or currency; which one, says `unit_of`
+    units: tuple[tuple[str, re.Pattern[str]], ...]
+    number: re.Pattern[str]  #: a number written as a word
+    numbers: Mapping[str, int]
+    one: re.Pattern[str]  #: one thing of a unit: «one week»
+    two: tuple[tuple[str, re.Pattern[str]], ...]  #: units that say two by themselves
+    date: re.Pattern[str]
+    months: tuple[re.Pattern[str], ...]
+    near: Bounds  #: ends where the figure begins
+    strong: Bounds  #: anywhere in the clause of the figure
+    post: Bounds  #: begins where the figure ends
+    ends: Mapping[str, frozenset[str]]  #: endings of the unit's word that are a bound
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    ahead: re.Pattern[str]  #: «before» where it directly follows a length of time
+    behind: re.Pattern[str]
+    between: re.Pattern[str]  #: what stands between the two figures of a range
+    negation: re.Pattern[str]
+    harmless: re.Pattern[str]  #: phrases that look negated and are not
+    names: re.Pattern[str]  #: names written as words; which one, says `name_of`
+    known: tuple[str, ...]
+    softer: tuple[tuple[str, re.Pattern[str]], ...]  #: words that may stand for a name
+
+    def unit_of(self, word: str) -> str:
+        return next(unit for unit, pattern in self.units if pattern.fullmatch(word))
+
+    def name_of(self, match: re.Match[str]) -> str:
+        return self.known[int((match.lastgroup or "n0")[1:])]
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "invariant_words.yml").read_text("utf-8"))
+    return loaded
+
+
+def _source(phrase: str) -> str:
+    parts = _WILD.split(str(phrase))
+    return "".join(r"\w*" if part == "*" else part if part.startswith("[") else re.escape(folded(part)).replace(r"\ ", r"\s+") for part in parts)
+
+
+def _any(phrases: Iterable[str], front: str = "") -> str:
+    """A pattern for whole words or phrases, the longest first; a word may follow a digit directly («30dan», «2024'ten»)."""
+    known = sorted({_source(phrase) for phrase in phrases}, key=len, reverse=True)
+    return rf"(?<![^\W\d_]){front}(?:{'|'.join(known)})(?![^\W\d_])" if known else _NEVER
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The patterns of a language, made once. KeyError for a language without words."""
+    own = _lists()[language]
+    front = _FRONT.get(language, "")
+    units = [(unit, _any(words, front)) for unit, words in own["units"].items()]
+    units += [(unit, _currency(words)) for unit, words in _lists()["currencies"].items()]
+    numbers = {folded(word): value for value, words in own["numbers"].items() for word in words}
+    return Words(
+        thousand=re.compile(rf"\s*{_any(own['thousand'])}"),
+        million=re.compile(rf"\s*{_any(own['million'])}"),
+        unit=re.compile("|".join(pattern for _, pattern in units)),
+        units=tuple((unit, re.compile(pattern)) for unit, pattern in units),
+        number=re.compile(_any(numbers)),
+        numbers=numbers,
+        one=re.compile(_any(own["one"])),
+        two=tuple((unit, re.compile(_any(words, front))) for unit, words in own.get("two", {}).items()),
+        date=_date(own),
+        months=tuple(re.compile(_any(names, front)) for names in own["months"]),
+        near=_bounds(own, "near", front),
+        strong=_bounds(own, "strong", front),
+        post=_bounds(own, "post", front),
+        ends=_ends(own),
+        before=re.compile(_any(own["before"], front)),
+        after=re.compile(_any(own["after"], front)),
+        ahead=re.compile(_any(_only_time(own, "before"), front)),
+        behind=re.compile(_any(_only_time(own, "after"), front)),
+        between=re.compile(rf"[\s-]*(?:{_any(own['range'], front)})?[\s-]*"),
+        negation=re.compile(rf"(?<!\d){_any(own['negation'], '[وف]?' if language == 'ar' else '')}"),
+        harmless=re.compile(_any(own["free"]).replace(r"\w*", r"[\w,.]*")),
+        names=re.compile(_loose([writings.get(language, ()) for writings in _lists()["names"].values()])),
+        known=tuple(_lists()["names"]),
+        softer=tuple((name, re.compile(_any(writings[language], front))) for name, writings in _lists()["softer"].items()),
+    )
+
+
+def _currency(words: list[str]) -> str:
+    letters = [word for word in words if word[0].isalpha()]
+    return "|".join([_any(letters), *(re.escape(word) for word in words if word not in letters)])
+
+
+def _bounds(own: Mapping[str, Any], place: str, front: str) -> Bounds:
+    kinds = [(kind, _any(phrases[place], front)) for kind, phrases in own["bounds"].items() if phrases.get(place)]
+    every = _any([phrase for phrases in own["bounds"].values() for phrase in phrases.get(place) or ()], front)
+    around = {"near": rf"({every})(?=(?:\s+[بل])?[\s(\"'«„~$€£-]*$)", "strong": f"({every})", "post": rf"[\s)'-]*({every})"}
+    return Bounds(re.compile(around[place]), tuple((kind, re.compile(pattern)) for kind, pattern in kinds))
+
+
+def _only_time(own: Mapping[str, Any], name: str) -> list[str]:
+    """The words that directly after a length of time say nothing else: no bound, no second figure of a range."""
+    bounds = {phrase for phrases in own["bounds"].values() for place in ("near", "post") for phrase in phrases.get(place) or ()}
+    return [word for word in own[name] if word not in own["range"] and word not in bounds]
+
+
+def _ends(own: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    found = {(folded(end), kind) for kind, phrases in own["bounds"].items() for end in phrases.get("ends") or ()}
+    return {end: frozenset(kind for other, kind in found if other == end) for end, _ in found}
+
+
+def _date(own: Mapping[str, Any]) -> re.Pattern[str]:
+    """A date with its month's name, and day, year or both; in some languages the year stands first."""
+    month = _any(name for names in own["months"] for name in names)
+    gap = rf"[\s.,'-]*(?:(?:{_any([*own['join'], 'st', 'nd', 'rd', 'th'])})[\s.,-]*)*"
+    year = rf"(?P<year1>\d{{4}})(?!\d){gap}" if own.get("year_first") else "(?P<year1>(?!))"
+    return re.compile(
+        rf"(?<!\d)(?:{year})?(?:(?P<day1>(?<!\d)\d{{1,2}})(?!\d){gap})?(?P<month>{month})(?:\s*[/(]\s*{month}\s*\)?)?"
+        rf"(?:{gap}(?P<day2>\d{{1,2}})(?!\d|\s?[.,]?\d{{3}}|\s*(?:%|eur)))?(?:{gap}(?P<year2>\d{{4}})(?!\d))?",
+    )
+
+
+def _loose(every: Iterable[Iterable[str]]) -> str:
+    """The names that a language writes as words, a group for each."""
+    words = [[_source(one) for one in writings if not one.isupper()] for writings in every]
+    groups = "|".join(rf"(?P<n{number}>{'|'.join(one)})" for number, one in enumerate(words) if one)
+    return rf"(?<![^\W\d_])(?:ال|و|لل|ب|ل|ف)*(?:{groups})" if groups else _NEVER
+
+
+@cache
+def capitals_of(language: str) -> Mapping[str, str]:
+    """Names by how capitals write them in a language: {"МОМ": "IOM", "IOM": "IOM", …}."""
+    names = _lists()["names"]
+    return {
+        one: name
+        for name, writings in names.items()
+        for one in (name, *writings.get(language, ()), *writings.get("any", ()))
+        if one.isupper() or one == name
+    }
+
+
+@cache
+def not_names() -> frozenset[str]:
+    """Capitals that may be translated or left out: currencies, common abbreviations."""
+    return frozenset(_lists()["no_names"])

@@ -120,7 +120,7 @@ async def fact(home: Home) -> AsyncIterator[str]:
 @pytest_asyncio.fixture(loop_scope="package")
 async def recording(home: Home) -> uuid.UUID:
     """A recording of an answer."""
-    found = AnswerMedia(kind="voice", name="privacy", language="en", text_hash="", content=b"OggS", content_type="audio/ogg")
+    found = AnswerMedia(kind="voice", name="greet", language="en", text_hash="", content=b"OggS", content_type="audio/ogg")
     async with home.house.sessions.begin() as session:
         await keep(session, found)
     return found.id

@@ -95,7 +95,8 @@ async def change(request: Request, member: Signed, key: Asked) -> Response:
         if _nothing_new(found, written.text, marks):
             return JSONResponse({"said": "same"}) if written.alone else await _handed_in(session, house, member, found, written, "same")
         done = await save(session, key, written.text, written.opened, marks, member.id)
-        await note_act(session, member.id, "text.saved", key, key.kind if not done.conflict else f"{key.kind} (beside)")
+        if not (written.alone and found.draft and found.draft.updated_by == member.id):  # not again every twenty seconds
+            await note_act(session, member.id, "text.saved", key, key.kind if not done.conflict else f"{key.kind} (beside)")
         if written.alone:
             return JSONResponse({"said": "saved", "revision": done.revision})
         if done.conflict:

@@ -32,7 +32,7 @@ from nlu.text import normalise
 
 router = APIRouter()
 
-CELLS = 150  #: on a page, which stays small on any line
+CELLS = 120  #: on a page, which stays small on any line
 FEW = 8  #: of each kind of work on the first page
 ALL = "all"
 REST = "others"  #: small talk, and phrases
@@ -92,7 +92,7 @@ async def show(
         found = await standings(session, LANGUAGES, wanted.kind)
         own = await _to_review(session, member) if wanted.mine else None
     names = _ordered(wanted.kind, [name for name in found if _fits(house.library, found[name], name, wanted, columns, own)])
-    size = max(12, CELLS // len(columns))
+    size = max(9, CELLS // len(columns))
     values: dict[str, Any] = {
         "wanted": wanted,
         "columns": columns,

@@ -120,7 +120,7 @@ async def fact(home: Home) -> AsyncIterator[str]:
 @pytest_asyncio.fixture(loop_scope="package")
 async def recording(home: Home) -> uuid.UUID:
     """A recording of an answer."""
-    found = AnswerMedia(kind="voice", name="privacy", language="en", text_hash="", content=b"OggS", content_type="audio/ogg")
+    found = AnswerMedia(kind="voice", name="greet", language="en", text_hash="", content=b"OggS", content_type="audio/ogg")
     async with home.house.sessions.begin() as session:
         await keep(session, found)
     return found.id
@@ -150,7 +150,8 @@ async def desk(change: int, fact: str, recording: uuid.UUID, taught: dict[str, o
 @pytest_asyncio.fixture(loop_scope="package")
 async def places(case: uuid.UUID, sent: int, team: uuid.UUID, colleague: uuid.UUID, desk: dict[str, object]) -> dict[str, object]:
     """What stands in the open places of an address."""
-    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague} | desk
+    texts = {"kind": "answer", "slug": "resettlement"}
+    return {"case_id": case, "message_id": sent, "team_id": team, "token": "no-such-token", "name": "greeting", "member_id": colleague} | desk | texts
 
 
 async def _asked(client: httpx.AsyncClient, line: str, places: dict[str, object]) -> httpx.Response:

@@ -216,7 +216,7 @@ async def test_what_is_no_longer_right_at_its_time_goes_back_with_the_reason(
     draft.publish_at = now() - timedelta(seconds=1)
     await session.flush()
     assert await publish_due(session, SETTINGS) == []
-    assert (draft.state, draft.problem, draft.approved_by) == (DraftState.IN_REVIEW, "problems", None)
+    assert (draft.state, draft.problem, draft.approved_by) == (DraftState.IN_REVIEW, "differences", None)
 
 
 async def test_a_difference_between_languages_needs_a_reason(

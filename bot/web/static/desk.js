@@ -14,7 +14,7 @@ function local(root) {
 // Many nudges at once (a busy hour, a reconnection) are one look at the page. All pages of the queue hear of a change at the same
 // moment: each looks a little later than its neighbour, and not again within three seconds. A conversation is shown at once.
 function nudged() {
-  if (document.hidden) look(); // a hidden page waits for its timers up to a minute; somebody in danger does not
+  if (document.hidden && !main.dataset.events.startsWith("/staff/texts/")) look(); // a hidden page waits for its timers up to a minute; somebody in danger does not
   if (asking) { again = true; return; }
   asking = true;
   const queue = !main.dataset.events.includes("case=");

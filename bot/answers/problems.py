@@ -48,7 +48,7 @@ def problems(folder: Path) -> Iterator[str]:
         yield from (said(text, problem) for problem in checked(text, source, known))
         if source and text.kind == "answer" and text.language != SOURCE and text.made_from != source.meaning:
             yield f"{text.key}: was made from another {SOURCE} text; compare them, then set made_from: {source.meaning}"
-        if source and text.language != SOURCE and not text.differs:
+        if source and text.language in LANGUAGES and text.language != SOURCE and not text.differs:
             yield from _differences(source, text)
     yield from _positions(folder)
     yield from _undated(folder)

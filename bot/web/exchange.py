@@ -63,4 +63,4 @@ async def take_in(request: Request, member: Signed) -> Response:
             outcomes = await exchange.take_in(session, language, units, member.id)
             await note_act(session, member.id, "texts.imported", language, str(sum(one.what != "unchanged" for one in outcomes)))
     values = {"languages": OTHERS, "forms": list(Form), "outcomes": outcomes, "counts": Counter(one.what for one in outcomes), "came": language}
-    return staff_page(request, member, "exchange.html", status=400 if problem else 200, file_problem=problem, **values)
+    return staff_page(request, member, "exchange.html", file_problem=problem, **values)

@@ -125,7 +125,7 @@ async def monday(home: Home, ella: Visitor, omar: Visitor) -> None:
     await ella.page.goto("/staff/texts?language=de&state=outdated")
     await expect(ella.page.locator(f'a[href="{place("de")}"]').first).to_be_visible()
     row = ella.page.locator("#counts tr").filter(has_text="outdated").locator("td")
-    assert [await cell.inner_text() for cell in await row.all()] == ["0" if language == "en" else "1" for language in LANGUAGES]
+    assert [(await cell.text_content() or "").strip() for cell in await row.all()] == ["0" if language == "en" else "1" for language in LANGUAGES]
     german = await asks_for_money(home, "de", "Deutschland")
     await expect(german.heard.filter(has_text="Hier ist der Text in dieser Sprache").first).to_be_visible()
     await hears(german, NEW)
@@ -152,7 +152,7 @@ async def wednesday(home: Home, ella: Visitor, omar: Visitor) -> None:
     await omar.page.get_by_label("What should be changed").fill(f"It is {NEW}.")
     await omar.page.get_by_role("button", name="Give back").click()
     await ella.page.goto(place("fr"))
-    await expect(ella.page.get_by_text(f"It is {NEW}.")).to_be_visible()
+    await expect(ella.page.get_by_text(f"It is {NEW}.", exact=True)).to_be_visible()
     await writes(ella, "fr", f"{WRONG} EUR", f"{NEW} EUR", follows=True)
 
 

@@ -47,21 +47,29 @@ def emptied(_: str) -> str:
 PLANTED: dict[str, tuple[Change | None, str]] = {
     "answers/processing_time/de.md": (None, "processing_time/de: there is no answer"),
     "answers/self_harm/sq.md": (None, "self_harm/sq: there is no answer"),
+    "answers/wages_withheld/uz.md": (instead("[[gr_a21|", "[[gr_a22|"), "wages_withheld/uz GR: [[gr_a22|…]]: facts.yml does not know this fact"),
+    "answers/stay_options/sr.md": (
+        after_head("Za 3 meseca."),
+        "stay_options/sr: a figure (3) stands outside [[fact|sentence]]: nobody would withhold it when it is old",
+    ),
     "phrases/menu/ru.md": (None, "menu/ru: there is no phrase"),
     "phrases/notice/uz.md": (emptied, "notice/uz: there is no phrase"),
     "answers/return_cost/de.md": (renamed("Ist das wirklich ganz kostenlos?"), "return_cost/de: the title has 32 characters, a button takes 1 to 20"),
     "answers/case_status/tg.md": (renamed(""), "case_status/tg: the title has 0 characters, a button takes 1 to 20"),
     "answers/reentry/fr.md": (lambda _: "---\ntitle: Merci\n---\nTexte\n", "fr: 2 answers are called «Merci»; a person cannot tell them apart"),
-    "answers/return_money/ar.md": (instead("500", "600"), "return_money/ar DE: numbers differ from en"),
-    "answers/return_money/fa.md": (instead("{{contact:gr_iom_avrr}}", ""), "return_money/fa GR: open places differ from en"),
-    "answers/return_money/ru.md": (instead("## GR", "## FR"), "return_money/ru: countries ['DE', 'FR'] differ from en: ['DE', 'GR']"),
+    "answers/return_money/ar.md": (instead("500", "600"), "return_money/ar DE: amount differs from en: lacks …"),
+    "answers/return_money/fa.md": (instead("{{contact:gr_iom_avrr}}", ""), "return_money/fa GR: place differs from en: lacks …"),
+    "answers/return_money/ru.md": (instead("## GR", "## FR"), "return_money/ru GR: section differs from en: lacks GR…"),
     "answers/reintegration_plan/en.md": (
         instead("followups:\n", "followups:\n- teleportation\n"),
         "reintegration_plan/en: follow-up teleportation is no intent",
     ),
     "answers/resettlement/en.md": (instead("review_by:", "reviewed_on:"), "resettlement/en: has no review_by date"),
     "answers/deportation/de.md": (after_head("Abschiebung:"), "deportation/de: a locked phone would show «abschieb»"),
-    "answers/passport_taken/tg.md": (after_head("<b>"), "passport_taken/tg: only paragraphs, lines that begin with '- ' and **bold** are allowed"),
+    "answers/passport_taken/tg.md": (
+        after_head("<b>"),
+        "passport_taken/tg: only paragraphs, lines that begin with '- ', **bold** and [[fact|sentence]] are allowed",
+    ),
     "answers/job_offer_check/fa.md": (lambda text: text + "الف " * 1000, "job_offer_check/fa: … characters are too many to read on a phone (3000)"),
     "answers/contact_office/tg.md": (
         instead("int_unhcr_help", "de_doctor_oncall"),
@@ -75,7 +83,7 @@ PLANTED: dict[str, tuple[Change | None, str]] = {
         instead("made_from: ", "made_from: 0"),
         "complaint/ru: was made from another en text; compare them, then set made_from: …",
     ),
-    "answers/privacy/de.md": (after_head("{days}"), "privacy/de: nothing fills {days} in an answer"),
+    "answers/privacy/de.md": (after_head("{days}"), "privacy/de: nothing fills {days}"),
     "phrases/notice/fa.md": (instead("{days}", "{day}"), "notice/fa: blanks differ from en"),
     "phrases/in_other_language/en.md": (instead("{language}", "{tongue}"), "in_other_language/en: nothing fills {tongue}"),
     "phrases/person/de.md": (lambda _: "Mit einem Menschen sprechen", "person/de: 27 characters, a button takes 20"),
@@ -89,7 +97,7 @@ PLANTED: dict[str, tuple[Change | None, str]] = {
 #: file → what is done to it although it is right
 HARMLESS: dict[str, Change] = {
     "answers/deportation/fa.md": lambda text: text.split("\n\n", 1)[0] + "\n\n" + text.split("\n\n", 1)[1].translate(EASTERN),
-    "phrases/notice/ar.md": lambda text: text + " Und {{days}} ist kein Blank.",
+    "phrases/notice/ar.md": lambda text: text + " ({Days} { })",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -82,13 +83,20 @@ async def export(session: AsyncSession, folder: Path) -> int:
     contacts = list(await session.scalars(select(Contact).order_by(Contact.position)))
     rows = [_row(contact, names.get(SOURCE, {}).get(contact.id, contact.id)) for contact in contacts]
     text = yaml.safe_dump({"contacts": rows}, allow_unicode=True, sort_keys=False, width=1000)
-    (folder / "contacts.yml").write_text(HEADER + text, "utf-8")
+    path = folder / "contacts.yml"
+    path.write_text(_header(path) + text, "utf-8")
     (folder / "contact_names").mkdir(exist_ok=True)
     others = {language: by_id for language, by_id in names.items() if language != SOURCE}
     for language, by_id in others.items():
         written = yaml.safe_dump(by_id, allow_unicode=True, sort_keys=True, width=1000)
         (folder / "contact_names" / f"{language}.yml").write_text(written, "utf-8")
     return 1 + len(others)
+
+
+def _header(path: Path) -> str:
+    """The comment at the head of the file as it is there; it tells editors what each line means."""
+    there = path.read_text("utf-8") if path.exists() else HEADER
+    return "".join(itertools.takewhile(lambda line: line.startswith("#"), there.splitlines(keepends=True)))
 
 
 def _row(contact: Contact, name: str) -> dict[str, Any]:

@@ -53,12 +53,12 @@ LINES = """(article) => [...article.querySelectorAll("p[dir], li")].filter((bloc
 
 async def test_words_and_bullets_stand_on_the_side_where_each_language_begins(person: Visitor) -> None:
     """An Arabic answer, and then an English one in the conversation that is still shown in Arabic."""
-    await person.asks("هل العودة مجانية؟", replies=2)
+    await person.asks("هل العودة مجانية؟", replies=3)  # the notice, the answer, the question for the country
     arabic = await person.heard.nth(1).evaluate(LINES)
-    await person.asks("who pays the plane ticket, is it free?")
-    english = await person.heard.nth(2).evaluate(LINES)
+    await person.asks("who pays the plane ticket, is it free?", replies=2)
+    english = await person.heard.nth(3).evaluate(LINES)
     await person.page.evaluate("document.documentElement.dir = 'rtl'")  # as where only the answer, not the page, is in the other language
-    foreign = await person.heard.nth(2).evaluate(LINES)
+    foreign = await person.heard.nth(3).evaluate(LINES)
     assert sum(line["item"] for line in arabic) >= 2
     for lines, rtl in ((arabic, True), (english, False), (foreign, False)):
         for line in lines:
@@ -76,8 +76,8 @@ async def test_buttons_work(person: Visitor) -> None:
     await person.hears(3)
     await expect(person.said.last).to_contain_text("Going home")
     await person.presses(person.home.title("return_cost", "en"))
-    await person.hears(4)
-    await expect(person.heard.last).to_contain_text(person.home.text("return_cost", "en").split("\n")[0])
+    await person.hears(5)  # the answer, and the question for the country
+    await expect(person.heard.nth(3)).to_contain_text(person.home.text("return_cost", "en").split("\n")[0])
 
 
 async def test_a_double_click_is_one_choice(person: Visitor) -> None:
@@ -136,12 +136,12 @@ async def test_the_conversation_is_found_again_by_a_link_on_another_page(person:
 async def test_two_tabs_show_the_same_conversation(person: Visitor) -> None:
     second = await person.context.new_page()
     await second.goto("/chat")  # before anything was said
-    await person.asks(GRATIS, replies=2)
-    await expect(second.locator("article")).to_have_count(3)
+    await person.asks(GRATIS, replies=3)  # the notice, the answer, the question for the country
+    await expect(second.locator("article")).to_have_count(4)
     await second.locator("#text").fill("/menu")
     await second.keyboard.press("Enter")
-    await expect(second.locator("article")).to_have_count(5)
-    await expect(person.articles).to_have_count(5)
+    await expect(second.locator("article")).to_have_count(6)
+    await expect(person.articles).to_have_count(6)
     for page in (person.page, second):
         ids = await page.locator("article").evaluate_all("(articles) => articles.map((article) => article.id)")
         assert ids == sorted(set(ids), key=lambda name: int(name[1:]))
@@ -296,9 +296,7 @@ async def test_markup_in_a_message_is_only_text(person: Visitor) -> None:
 async def test_a_long_answer_is_shown_from_its_beginning(home: Home) -> None:
     async with home.visitor(viewport={"width": 360, "height": 500}) as person:
         await person.opens_chat()
-        await person.asks("who pays the plane ticket, is it free?", replies=2)
-        await expect(person.heard.nth(1).get_by_text("Yes. Advice and the application")).to_be_in_viewport()
-        await person.page.reload()
+        await person.asks("who pays the plane ticket, is it free?", replies=3)
         await expect(person.heard.nth(1).get_by_text("Yes. Advice and the application")).to_be_in_viewport()
 
 

@@ -8,8 +8,8 @@ from tests.world import World
 
 async def test_a_question_gets_its_curated_answer_word_for_word(world: World) -> None:
     person = world.person()
-    heard = await person.asks("who pays the plane ticket, is it free?")
-    answer = world.house.library.answer("return_cost", "en")
+    heard = await person.asks("who can see what I write here?")
+    answer = world.house.library.answer("privacy", "en")
     assert answer is not None
     assert heard[0] == world.phrase("notice", "en").replace("{organisation}", "Homeward").replace("{days}", "90")
     assert heard[1] == answer.text
@@ -18,15 +18,15 @@ async def test_a_question_gets_its_curated_answer_word_for_word(world: World) ->
 
 async def test_the_notice_is_given_once(world: World) -> None:
     person = world.person()
-    first = await person.asks("who pays the plane ticket, is it free?")
-    second = await person.asks("who pays the plane ticket, is it free?")
+    first = await person.asks("who can see what I write here?")
+    second = await person.asks("who can see what I write here?")
     assert (len(first), len(second)) == (2, 1)
 
 
 async def test_a_message_heard_twice_is_answered_once(world: World) -> None:
     person = world.person()
-    assert await person.writes("is the return free of charge?", external_id="once")
-    assert not await person.writes("is the return free of charge?", external_id="once")
+    assert await person.writes("who can see what I write here?", external_id="once")
+    assert not await person.writes("who can see what I write here?", external_id="once")
     await world.falls_quiet()
     assert len(person.heard) == 2  # the notice and the answer
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers import files
-from bot.answers.drafts import Marks, Opened, save
+from bot.answers.drafts import Marks, save, working_text
 from bot.answers.facts import Wanted, mark, problems, remove, still_right, wanted_of, write
 from bot.answers.fill import answer_text
 from bot.answers.library import load
@@ -72,7 +72,8 @@ async def test_a_draft_counts_as_use(session: AsyncSession) -> None:
     session.add_all([member, Fact(id="b_fee", says=FEE, review_by=today())])
     await session.flush()
     key = Key(kind="answer", name="return_cost", language="ru")
-    await save(session, key, Text(kind="answer", name="return_cost", language="ru", title="x", text="[[b_fee|30]]"), Opened(), Marks(), member.id)
+    _, opened, _ = await working_text(session, key)
+    await save(session, key, Text(kind="answer", name="return_cost", language="ru", title="x", text="[[b_fee|30]]"), opened, Marks(), member.id)
     assert [(use.languages, use.published) for use in (await uses(session)).get("fact:b_fee", [])] == [({"ru"}, False)]
 
 

@@ -62,6 +62,7 @@ async def test_saved_replies_are_there_in_every_pair_of_languages(house: House, 
 
 
 async def test_a_missing_translation_is_said_and_the_next_best_language_named(house: House) -> None:
+    house.library = replace(house.library, answers={key: answer for key, answer in house.library.answers.items() if key != ("return_cost", "ckb")})
     [text] = [text for text in await found(house, "is it free", "de", "ckb") if text.key == "answer:return_cost"]
     assert text.theirs is not None
     assert (text.theirs.language, text.missing) == ("ar", True)

@@ -24,15 +24,27 @@ function tell() {
 const atEnd = () => Math.abs(messages.scrollTop) < 48; // the list is laid out from its end, where scrollTop is 0
 const reveal = (article) => article?.scrollIntoView({ block: article.offsetHeight > Math.min(messages.clientHeight, innerHeight) ? "start" : "nearest" });
 
+// Replies that come together are read from the first: the last one, a question, must not push an answer out of sight.
+let first, firstAt = 0, moved = false;
+for (const how of ["wheel", "touchmove", "keydown"]) messages.addEventListener(how, () => { moved = true; }, { passive: true });
+function follows(article) {
+  if (!first?.isConnected || Date.now() - firstAt > 10000) { first = article; firstAt = Date.now(); }
+  const height = article.getBoundingClientRect().bottom - first.getBoundingClientRect().top;
+  if (height > Math.min(messages.clientHeight, innerHeight)) first.scrollIntoView({ block: "start" });
+  else reveal(article);
+}
+
 function show(html, id, key) {
   document.getElementById("k" + key)?.remove();
   if (document.getElementById("m" + id)) return;
-  const follow = atEnd();
+  const follow = atEnd() || (first?.isConnected && Date.now() - firstAt < 10000 && !moved);
   document.getElementById("empty")?.remove();
   const later = [...thread.children].find((other) => other.classList.contains("sending") || Number(other.id.slice(1)) > id);
   if (later) later.insertAdjacentHTML("beforebegin", html);
   else thread.insertAdjacentHTML("beforeend", html);
-  if (follow) reveal(document.getElementById("m" + id));
+  const article = document.getElementById("m" + id);
+  if (follow && article.classList.contains("theirs")) follows(article);
+  else if (follow) reveal(article);
 }
 
 function heard() {
@@ -157,6 +169,8 @@ function own(one) {
   document.getElementById("empty")?.remove();
   thread.append(bubble);
   bubble.scrollIntoView({ block: "end" });
+  first = undefined;
+  moved = false;
 }
 
 const fresh = () => crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : String(Date.now()) + String(Math.random()).slice(2);

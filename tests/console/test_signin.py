@@ -71,7 +71,7 @@ async def test_a_link_works_once_and_only_a_good_password_uses_it_up(home: Home)
         await expect(first.page.get_by_role("alert")).to_contain_text("among the first that are tried")
         await expect(first.page.get_by_label("Name, as colleagues see it")).to_have_value("Ed")
         await chooses(first.page, link)
-        await expect(first.page.get_by_role("heading", name="Cases")).to_be_visible()  # an editor needs no second step
+        await expect(first.page.get_by_role("heading", name="To do")).to_be_visible()  # an editor needs no second step
         await second.page.get_by_label("New password", exact=True).fill(BETTER)
         await second.page.get_by_label("New password, again").fill(BETTER)
         await press(second.page, "Set the password and sign in")
@@ -144,7 +144,7 @@ async def test_five_wrong_passwords_close_the_door_even_for_the_right_one(home: 
             await admin.page.goto(f"/staff/members/{(await member_named(home, name)).id}")
             await press(admin.page, "End a lock-out")
         await signs_in(visitor.page, name)
-        await expect(visitor.page.get_by_role("heading", name="Cases")).to_be_visible()
+        await expect(visitor.page.get_by_role("heading", name="To do")).to_be_visible()
     assert [act for act, _ in await acts_of(home, name)].count("signin.failed") == 5
 
 

@@ -166,7 +166,9 @@ async def test_a_pressed_button_is_shown_in_words(sara: Visitor, person: Visitor
 
 async def test_editors_are_told_where_their_texts_are(home: Home) -> None:
     async with home.member(Role.EDITOR, "ed") as editor:
-        await expect(editor.page.get_by_text("content/", exact=False)).to_be_visible()
+        await expect(editor.page.get_by_role("heading", name="To do")).to_be_visible()
+        await editor.page.get_by_role("link", name="All texts").click()
+        await expect(editor.page.get_by_role("link", name="Review")).to_be_visible()
 
 
 async def test_the_whole_desk_works_without_javascript(person: Visitor, home: Home) -> None:

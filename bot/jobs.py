@@ -96,17 +96,26 @@ async def work(context: dict[str, Any], *, concurrency: int = 20, before_rescue:
 
     rescuer = asyncio.create_task(keep_rescuing(), name="rescue")
     try:
-        await queue.run_worker_async(
-            queues=[LANE],
-            concurrency=concurrency,
-            delete_jobs="successful",
-            install_signal_handlers=False,
-            additional_context=context,
-            update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=DEAD_AFTER,
-            shutdown_graceful_timeout=10,
-            fetch_job_polling_interval=0.25,  # a job that waited for a lock is not announced when the lock is free
-        )
+        while True:
+            try:
+                await queue.run_worker_async(
+                    queues=[LANE],
+                    concurrency=concurrency,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                    additional_context=context,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=DEAD_AFTER,
+                    shutdown_graceful_timeout=10,
+                    fetch_job_polling_interval=0.25,  # a job that waited for a lock is not announced when the lock is free
+                )
+            except procrastinate.exceptions.ConnectorException as error:
+                # A machine that slept, or a process held up for long, was taken for dead and struck off the list of workers, or the
+                # database went away: the worker signs on again. What it had in hand was put back into the queue by whoever noticed.
+                logger().error("worker_starts_again", error=error)
+                await asyncio.sleep(1)
+            else:
+                return
     finally:
         rescuer.cancel()
         await asyncio.gather(rescuer, return_exceptions=True)

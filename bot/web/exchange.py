@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -31,7 +32,7 @@ async def show(request: Request, member: Signed) -> Response:
 
 
 @router.get("/staff/texts/exchange/file")
-async def fetch(request: Request, member: Signed, language: str, form: Form = Form.XLIFF, choice: str = "all") -> Response:
+async def fetch(request: Request, member: Signed, language: str = OTHERS[0], form: Form = Form.XLIFF, choice: str = "all") -> Response:
     """The texts of one language for a translator."""
     if language not in OTHERS or choice not in CHOICES:
         raise NotAllowed
@@ -62,5 +63,11 @@ async def take_in(request: Request, member: Signed) -> Response:
         async with house_of(request).sessions.begin() as session:
             outcomes = await exchange.take_in(session, language, units, member.id)
             await note_act(session, member.id, "texts.imported", language, str(sum(one.what != "unchanged" for one in outcomes)))
-    values = {"languages": OTHERS, "forms": list(Form), "outcomes": outcomes, "counts": Counter(one.what for one in outcomes), "came": language}
+    values: dict[str, Any] = {
+        "languages": OTHERS,
+        "forms": list(Form),
+        "outcomes": outcomes,
+        "counts": Counter(one.what for one in outcomes),
+        "came": language,
+    }
     return staff_page(request, member, "exchange.html", file_problem=problem, **values)

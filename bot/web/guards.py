@@ -7,6 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -80,7 +81,7 @@ class Guards:
                     found.setdefault("cache-control", "no-store")
             await send(message)
 
-        with contextlib.suppress(_TooLarge):
+        with contextlib.suppress(_TooLarge, ClientDisconnect):  # who left the page does not wait for an answer
             await self.app(scope, counting, strict)
         if too_large and not started:
             await PlainTextResponse("The body is too large.", 413)(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,8 +17,9 @@ from bot.answers.models import AnswerVersion, Contact, ContactName, Fact
 from bot.i18n import SOURCE, fallbacks
 from nlu import INTENTS, Risk
 
-#: Answers that name amounts: like urgent ones never served from a translation older than its source.
+#: Answers on money, even where they name no amount: like urgent ones never served from a translation older than its source.
 MONEY = frozenset({"return_money", "return_cost"})
+_AMOUNT = re.compile(r"\bEUR\b")  # all amounts are written with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +79,15 @@ class Library:
         """The answer in the best language a person of `language` reads; never an outdated one that could hurt."""
         for tried in fallbacks(language):
             found = self.answers.get((intent, tried))
-            if found and not (self.outdated(found) and _must_be_current(intent)):
+            if found and not (self.outdated(found) and self._must_be_current(intent)):
                 return found
         return None
+
+    def _must_be_current(self, intent: str) -> bool:
+        """Whether an old text could hurt: what is said in danger, and whatever names an amount."""
+        urgent = intent in INTENTS and INTENTS[intent].risk is Risk.URGENT
+        source = self.answers.get((intent, SOURCE))
+        return urgent or intent in MONEY or (source is not None and any(_AMOUNT.search(part) for part in (source.text, *source.variants.values())))
 
     def outdated(self, answer: Answer) -> bool:
         """Whether the source has changed since this translation was made: computed, never a stored flag."""
@@ -112,10 +120,6 @@ class Library:
 
     def languages(self) -> list[str]:
         return sorted({language for _, language in self.answers})
-
-
-def _must_be_current(intent: str) -> bool:
-    return intent in MONEY or (intent in INTENTS and INTENTS[intent].risk is Risk.URGENT)
 
 
 async def load(session: AsyncSession) -> Library:

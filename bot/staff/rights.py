@@ -9,8 +9,6 @@ _ADMIN = frozenset({Role.ADMIN})
 _EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
 _APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
 _ALL = frozenset(Role)
-_EDITORS = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMIN})
-_APPROVERS = frozenset({Role.APPROVER, Role.ADMIN})
 
 #: Who may act in a colleague's case: hand it on, close it, when the colleague is not there.
 SUPERVISORS = frozenset({Role.LEAD, Role.ADMIN})

@@ -16,7 +16,8 @@ from bot.db import now
 from bot.sealing import keyring
 from bot.staff.models import Member, RecoveryCode, Role
 
-NEEDED = frozenset({Role.COUNSELLOR, Role.LEAD, Role.ADMIN})  #: roles that see conversations
+#: Roles that see conversations, or decide what people read: a wrong number hurts as much as a leaked word.
+NEEDED = frozenset({Role.COUNSELLOR, Role.LEAD, Role.APPROVER, Role.ADMIN})
 STEP = 30  #: seconds
 RECOVERY_CODES = 10
 

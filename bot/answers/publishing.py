@@ -66,7 +66,7 @@ async def known(session: AsyncSession, settings: Settings) -> Known:
 
 async def findings(session: AsyncSession, settings: Settings, text: Text, *, same_meaning: bool = False) -> Findings:
     """Everything that is wrong with a text as it stands, compared with all languages."""
-    source = text if text.language == SOURCE else await text_at(session, replace_language(text.key, SOURCE))
+    source = text if text.language == SOURCE else await text_at(session, replace(text.key, language=SOURCE))
     problems = list(checked(text, None if text.language == SOURCE else source, await known(session, settings)))
     if text.language != SOURCE:
         return Findings(problems=problems, differences=_differences(source, text) if source else ())
@@ -86,10 +86,6 @@ def _differences(source: Text, text: Text) -> list[Difference]:
         Difference(language=text.language, section=section, kind=one.kind, theirs=one.theirs, ours=one.ours)
         for section, one in compare(source.sections, source.language, text.sections, text.language)
     ]
-
-
-def replace_language(key: Key, language: str) -> Key:
-    return replace(key, language=language)
 
 
 async def submit(session: AsyncSession, settings: Settings, key: Key, revision: int) -> None:

@@ -18,7 +18,7 @@ from bot.answers.comments import is_open_at, opinions
 from bot.answers.drafts import Marks, draft_of, save, shown, text_at
 from bot.answers.fill import PLACE, SPAN, length
 from bot.answers.library import Library
-from bot.answers.publishing import NotNow, known, replace_language, submit
+from bot.answers.publishing import NotNow, known, submit
 from bot.answers.readability import hints
 from bot.answers.text import Key, Text, document, parsed
 from bot.db import notify
@@ -59,7 +59,7 @@ async def show_preview(request: Request, member: Signed) -> Response:
         return HTMLResponse("")
     house = house_of(request)
     async with house.sessions() as session:
-        source = None if key.language == SOURCE else await text_at(session, replace_language(key, SOURCE))
+        source = None if key.language == SOURCE else await text_at(session, replace(key, language=SOURCE))
         values = await _beside(house, session, written, source)
     return HTMLResponse(fragment("_editing_live.html", language=member.console_language, key=key, **values))
 
@@ -186,9 +186,9 @@ async def _page(request: Request, session: AsyncSession, member: Member, found: 
         "key": key,
         "form": written,
         "other": other,
-        "other_text": await text_at(session, replace_language(key, other)) if other else None,
+        "other_text": await text_at(session, replace(key, language=other)) if other else None,
         "draft_changes": changed_sections(found.published, written.text) if found.published else {},
-        "source_draft": bool(found.source) and await draft_of(session, replace_language(key, SOURCE)) is not None,
+        "source_draft": bool(found.source) and await draft_of(session, replace(key, language=SOURCE)) is not None,
         "inserts": _inserts(found.source or written.text, house.library),
         "opinion": (await opinions(session, key)).get(found.version.number if found.version else 0),
         "said": said if said in text_words.said else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -16,7 +16,6 @@ from bot.answers.changes import Piece, changed_sections
 from bot.answers.comments import others_at
 from bot.answers.drafts import Opened, text_at, version_of, working_text
 from bot.answers.models import AnswerVersion, TextComment, TextDraft
-from bot.answers.publishing import replace_language
 from bot.answers.states import comments_of
 from bot.answers.text import Key, Text
 from bot.errors import NotAllowed
@@ -66,7 +65,7 @@ async def look(session: AsyncSession, key: Key, member: Member) -> Look:
     text, opened, draft = await working_text(session, key)
     version = await version_of(session, key)
     translated = key.language != SOURCE
-    source = await text_at(session, replace_language(key, SOURCE)) if translated else None
+    source = await text_at(session, replace(key, language=SOURCE)) if translated else None
     followed = draft.made_from if draft else version.made_from if version else None
     comments = await comments_of(session, key)
     others = await others_at(session, key, member.id)

@@ -155,8 +155,7 @@ OPEN = frozenset(
 )
 
 #: What an open page asks for without its reader: it keeps nobody signed in (nor does any GET by a script, which browsers name as such).
-BY_THEMSELVES = frozenset({"GET /staff/events", "GET /staff/texts/events"})
-BY_THEMSELVES = frozenset({"GET /staff/events", "GET /staff/training/events"})
+BY_THEMSELVES = frozenset({"GET /staff/events", "GET /staff/texts/events", "GET /staff/training/events"})
 
 
 def may(role: Role, line: str) -> bool:

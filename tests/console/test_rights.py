@@ -23,7 +23,7 @@ from bot.conversation.models import Attachment, Message
 from bot.db import now
 from bot.figures import today
 from bot.staff.models import Member, Role, Team
-from bot.staff.rights import OPEN, RIGHTS
+from bot.staff.rights import BY_THEMSELVES, OPEN, RIGHTS
 from bot.staff.second_factor import NEEDED
 from bot.teaching.models import MissingTopic, Model, ModelState, Sentence, TestQuestion
 from bot.web.app import application
@@ -196,9 +196,15 @@ async def test_the_password_alone_opens_nothing(role: Role, home: Home, places: 
                 assert (answer.status_code, answer.content) == (404, nothing.content), line
 
 
-async def test_who_sees_conversations_needs_a_second_factor() -> None:
+async def test_who_sees_conversations_or_decides_what_people_read_needs_a_second_factor() -> None:
     """The two tables agree."""
-    assert {role for line, roles in RIGHTS.items() if "/cases" in line for role in roles} == NEEDED
+    weighty = re.compile(r"/cases|/(approve|publish|rollback|live)$")
+    assert {role for line, roles in RIGHTS.items() if weighty.search(line) for role in roles} == NEEDED
+
+
+async def test_an_open_page_that_listens_keeps_nobody_signed_in() -> None:
+    """A console left open over night is not somebody at work."""
+    assert {line for line in RIGHTS if line.endswith("/events")} == BY_THEMSELVES
 
 
 async def test_a_case_that_does_not_exist_is_not_found(home: Home) -> None:

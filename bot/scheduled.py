@@ -8,10 +8,12 @@ import procrastinate
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.publishing import publish_due
+from bot.answers.text import Key
 from bot.house import House
 from bot.jobs import post, queue
 from bot.log import logger
 from bot.staff.audit import note_act
+from bot.teaching.questions import failing
 
 
 @queue.periodic(cron="* * * * *", periodic_id="publish")
@@ -34,7 +36,11 @@ async def post_at(session: AsyncSession, at: datetime) -> None:
 
 async def _publish(house: House) -> None:
     async with house.sessions.begin() as session:
-        done = await publish_due(session, house.settings)
+
+        async def leads_astray(key: Key) -> bool:
+            return bool(await failing(session, house.reader, key))
+
+        done = await publish_due(session, house.settings, leads_astray)
         for version in done:
             await note_act(session, version.approver_id, "text.published", f"{version.name}/{version.language}", version.kind)
     if done:

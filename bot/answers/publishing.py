@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from bot.settings import Settings
 
 
 class NotNow(HomewardError):
-    """A step that a text cannot take. `code`: no-draft · changed · own-work · problems · differences · nothing-new."""
+    """A step that a text cannot take. `code`: no-draft · changed · own-work · problems · differences · questions · nothing-new."""
 
     def __init__(self, code: str) -> None:
         super().__init__(f"not now: {code}")
@@ -127,11 +127,13 @@ async def approve(
     return await _publish(session, key, draft)
 
 
-def _stopped(found: Findings, draft: TextDraft) -> None:
+def _stopped(found: Findings, draft: TextDraft, *, astray: bool = False) -> None:
     if found.problems:
         raise NotNow("problems")
     if found.differences and not draft.reason:
         raise NotNow("differences")
+    if astray and not draft.reason:
+        raise NotNow("questions")
 
 
 async def _publish(session: AsyncSession, key: Key, draft: TextDraft) -> AnswerVersion:
@@ -149,14 +151,18 @@ async def _publish(session: AsyncSession, key: Key, draft: TextDraft) -> AnswerV
     return version
 
 
-async def publish_due(session: AsyncSession, settings: Settings) -> list[AnswerVersion]:
-    """Publish what is due. What is no longer right, because something else changed since it was approved, goes back with the reason."""
+async def publish_due(session: AsyncSession, settings: Settings, leads_astray: Callable[[Key], Awaitable[bool]]) -> list[AnswerVersion]:
+    """Publish what is due. What is no longer right, because something else changed since it was approved, goes back with the reason.
+
+    `leads_astray` says whether a test question of a text leads somewhere else by now.
+    """
     due = select(TextDraft).where(TextDraft.state == DraftState.SCHEDULED, TextDraft.publish_at <= now()).order_by(TextDraft.publish_at, TextDraft.id)
     done = []
     for draft in list(await session.scalars(due.with_for_update(skip_locked=True))):
         key = Key(kind=draft.kind, name=draft.name, language=draft.language)
         try:
-            _stopped(await findings(session, settings, as_text(draft), same_meaning=draft.same_meaning), draft)
+            found = await findings(session, settings, as_text(draft), same_meaning=draft.same_meaning)
+            _stopped(found, draft, astray=await leads_astray(key))
         except NotNow as stopped:
             draft.state, draft.problem, draft.publish_at, draft.approved_by = DraftState.IN_REVIEW, stopped.code, None, None
             await notify(session, "texts", str(key))

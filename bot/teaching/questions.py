@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.answers.text import Key
 from bot.errors import ContentError
 from bot.teaching.known import trained
 from bot.teaching.measuring import led_to
@@ -57,9 +58,10 @@ async def read(found: list[TestQuestion], reader: Reader) -> list[Asked]:
     return [Asked(question=one, reading=await reader.read(one.text, prior=one.language)) for one in found]
 
 
-async def failing(session: AsyncSession, reader: Reader, intent: str, language: str | None = None) -> list[Asked]:
-    """The questions of an answer that do not lead to it now."""
-    return [one for one in await read(await questions(session, intent, language), reader) if not one.leads]
+async def failing(session: AsyncSession, reader: Reader, key: Key) -> list[Asked]:
+    """The questions in the language of an answer that do not lead to it now; a phrase has none."""
+    found = await questions(session, key.name, key.language) if key.kind == "answer" else []
+    return [one for one in await read(found, reader) if not one.leads]
 
 
 async def ask(session: AsyncSession, data: Path, text: str, language: str, intent: str, member_id: uuid.UUID | None) -> TestQuestion | str:

@@ -22,12 +22,10 @@ from bot.answers.models import DraftState, TextDraft
 from bot.answers.publishing import NotNow, approve, findings, send_back, submit
 from bot.answers.text import Key
 from bot.db import now
-from bot.house import House
 from bot.i18n import SOURCE
 from bot.staff.audit import note_act
 from bot.staff.models import Member, Team
 from bot.staff.rights import may
-from bot.teaching.questions import Asked as AskedQuestion
 from bot.teaching.questions import failing
 from bot.web import text_words
 from bot.web.account import Signed
@@ -85,15 +83,10 @@ async def _page(request: Request, session: AsyncSession, member: Member, key: Ke
             "findings": await findings(session, house.settings, text, same_meaning=found.draft.same_meaning),
             "own_work": member.id in await writers(session, key, found.draft),
             "zones": await _zones(session, member),
-            "failing": await _failing(house, session, key),
+            "failing": await failing(session, house.reader, key),
         }
     values |= {"said": said if said in text_words.said else "", "problem": problem if problem in text_words.problem else ""}
     return staff_page(request, member, "editing_review.html", approves=may(member.role, APPROVING), typed=typed, **values)
-
-
-async def _failing(house: House, session: AsyncSession, key: Key) -> Sequence[AskedQuestion]:
-    """The test questions in this language that do not lead to the answer."""
-    return await failing(session, house.reader, key.name, key.language) if key.kind == "answer" else ()
 
 
 async def _zones(session: AsyncSession, member: Member) -> Sequence[str]:
@@ -124,7 +117,7 @@ async def publish(request: Request, member: Signed, key: Asked) -> Response:
     if problem:
         return await _again(request, member, key, form, problem)
     async with house.sessions() as session:
-        if not str(form.get("reason") or "").strip() and await _failing(house, session, key):
+        if not str(form.get("reason") or "").strip() and await failing(session, house.reader, key):
             return await _again(request, member, key, form, "questions")
     revision, reason = str(form.get("revision") or ""), clean(str(form.get("reason") or ""))[:1000]
     number = int(revision) if revision.isdecimal() else 0

@@ -17,9 +17,10 @@ FLOORS = [
     {"migrations"},
     {"models"},  # only lists all tables, for the migrations
     {"web"},
+    {"scheduled"},
     {"teaching"},
     {"answering"},
-    {"retention", "scheduled"},
+    {"retention"},
     {"cases", "conversation", "house", "reminders"},  # one floor: a reply that cannot be delivered opens a case, a case is about a conversation
     {"staff"},
     {"answers"},

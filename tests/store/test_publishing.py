@@ -69,6 +69,11 @@ async def outdated(session: AsyncSession) -> dict[str, bool]:
     return {language: one.outdated for language, one in found.items()}
 
 
+async def _leads(_: Key) -> bool:
+    """Every test question leads where it should."""
+    return False
+
+
 async def test_two_people_publish(session: AsyncSession, people: Names, source: Text, writes: Callable[..., Awaitable[int]]) -> None:
     revision = await writes(EN, people["anna"], text="You may get more help.\n\nAsk us.")
     with pytest.raises(NotNow) as stopped:
@@ -195,12 +200,34 @@ async def test_at_its_time_and_not_before(session: AsyncSession, people: Names, 
     draft = await draft_of(session, EN)
     assert draft is not None
     assert draft.state is DraftState.SCHEDULED
-    assert [one for one in await publish_due(session, SETTINGS) if one.name == NAME] == []
+    assert [one for one in await publish_due(session, SETTINGS, _leads) if one.name == NAME] == []
     draft.publish_at = now() - timedelta(seconds=1)
     await session.flush()
-    version, *_ = await publish_due(session, SETTINGS)
+    version, *_ = await publish_due(session, SETTINGS, _leads)
     assert (version.text, version.author_id, version.approver_id) == ("Later.\n\nAsk us.", people["anna"], people["ben"])
-    assert await publish_due(session, SETTINGS) == []
+    assert await publish_due(session, SETTINGS, _leads) == []
+
+
+async def test_at_its_time_the_test_questions_are_asked_again(
+    session: AsyncSession, people: Names, source: Text, writes: Callable[..., Awaitable[int]]
+) -> None:
+    """A question was added, or a model went live, after the text was approved."""
+
+    async def leads_astray(key: Key) -> bool:
+        return key == EN
+
+    revision = await writes(EN, people["anna"], text="Later.\n\nAsk us.")
+    await approve(session, SETTINGS, EN, revision, people["ben"], at=now() + timedelta(hours=1))
+    draft = await draft_of(session, EN)
+    assert draft is not None
+    draft.publish_at = now() - timedelta(seconds=1)
+    await session.flush()
+    assert await publish_due(session, SETTINGS, leads_astray) == []
+    assert (draft.state, draft.problem, draft.approved_by) == (DraftState.IN_REVIEW, "questions", None)
+    draft.state, draft.reason, draft.publish_at = DraftState.SCHEDULED, "the question is to be moved", now()
+    draft.approved_by = people["ben"]
+    await session.flush()
+    assert [version.name for version in await publish_due(session, SETTINGS, leads_astray)] == [NAME]
 
 
 async def test_what_is_no_longer_right_at_its_time_goes_back_with_the_reason(
@@ -215,7 +242,7 @@ async def test_what_is_no_longer_right_at_its_time_goes_back_with_the_reason(
     assert draft is not None
     draft.publish_at = now() - timedelta(seconds=1)
     await session.flush()
-    assert await publish_due(session, SETTINGS) == []
+    assert await publish_due(session, SETTINGS, _leads) == []
     assert (draft.state, draft.problem, draft.approved_by) == (DraftState.IN_REVIEW, "differences", None)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answering.receive import receive
+from bot.answers.text import Key
 from bot.channels import Inbound, Kind
 from bot.conversation.marking import mark_wrong
 from bot.conversation.models import Conversation, Message
@@ -183,8 +184,10 @@ async def test_a_question_is_no_training_sentence(session: AsyncSession) -> None
 async def test_questions_that_do_not_lead_to_their_answer_are_found(session: AsyncSession, understanding: Reader) -> None:
     for text in ("tell me please who pays the plane ticket for me", "good morning to you"):
         assert isinstance(await ask(session, TRAINING_DATA, text, "en", "return_cost", EDITOR), TestQuestion)
-    assert [one.question.text for one in await failing(session, understanding, "return_cost", "en")] == ["good morning to you"]
-    assert await failing(session, understanding, "return_cost", "fa") == []
+    assert [one.question.text for one in await failing(session, understanding, Key(kind="answer", name="return_cost", language="en"))] == [
+        "good morning to you"
+    ]
+    assert await failing(session, understanding, Key(kind="answer", name="return_cost", language="fa")) == []
 
 
 async def test_questions_travel_as_files_and_come_back_whole(session: AsyncSession, tmp_path: Path) -> None:

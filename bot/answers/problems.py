@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.answers import contact_files, fact_files
 from bot.answers.checks import Known, Problem, checked
+from bot.answers.fact_figures import beyond
 from bot.answers.files import read, stems
 from bot.answers.invariants import compare
 from bot.answers.nearest import is_place
@@ -40,6 +41,7 @@ def problems(folder: Path) -> Iterator[str]:
     """Every fault of the files under content/, one sentence each."""
     texts = {text.key: text for text in read(folder)}
     known = known_in(folder)
+    facts = {name: (str(row["says"]), str(row.get("as_of") or "")) for name, row in fact_files.read(folder).items()}
     sources = {(text.kind, text.name): text for text in texts.values() if text.language == SOURCE}
     yield from _missing(texts.values())
     yield from _titles(texts.values())
@@ -50,6 +52,8 @@ def problems(folder: Path) -> Iterator[str]:
             yield f"{text.key}: was made from another {SOURCE} text; compare them, then set made_from: {source.meaning}"
         if source and text.language in LANGUAGES and text.language != SOURCE and not text.differs:
             yield from _differences(source, text)
+        for one in beyond(text, facts):
+            yield f"{text.key}: [[{one.fact}|…]] says {', '.join(one.figures)}, which the fact does not: «{one.says}»; mend the one or the other"
     yield from _positions(folder)
     yield from _undated(folder)
 

@@ -16,6 +16,7 @@ from bot.answers.changes import changed_sections
 from bot.answers.checks import BUTTON, BUTTONS, LONGEST, Problem, checked, longest
 from bot.answers.comments import is_open_at, opinions
 from bot.answers.drafts import Marks, draft_of, save, shown, text_at
+from bot.answers.fact_figures import beyond_facts
 from bot.answers.fill import PLACE, SPAN, length
 from bot.answers.library import Library
 from bot.answers.publishing import NotNow, known, submit
@@ -164,6 +165,7 @@ async def _beside(house: House, session: AsyncSession, written: Written, source:
         "text": text,
         "problems": problems,
         "preview": look_of,
+        "beyond": await beyond_facts(session, text),
         "counts": counts(look_of),
         "title_length": length(text.title),
         "title_most": BUTTON,

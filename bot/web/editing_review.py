@@ -18,6 +18,7 @@ from bot import scheduled
 from bot.answers.changes import changed_sections
 from bot.answers.comments import comment
 from bot.answers.drafts import as_text, discard, writers
+from bot.answers.fact_figures import beyond_facts
 from bot.answers.models import DraftState, TextDraft
 from bot.answers.publishing import NotNow, approve, findings, send_back, submit
 from bot.answers.text import Key
@@ -83,6 +84,7 @@ async def _page(request: Request, session: AsyncSession, member: Member, key: Ke
             "findings": await findings(session, house.settings, text, same_meaning=found.draft.same_meaning),
             "own_work": member.id in await writers(session, key, found.draft),
             "zones": await _zones(session, member),
+            "beyond": await beyond_facts(session, text),
             "failing": await failing(session, house.reader, key),
         }
     values |= {"said": said if said in text_words.said else "", "problem": problem if problem in text_words.problem else ""}

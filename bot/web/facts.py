@@ -15,12 +15,15 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.answers.fact_figures import beyond_facts
 from bot.answers.facts import ID, Wanted, changed, mark, problems, remove, still_right, wanted_of, write
+from bot.answers.files import published
 from bot.answers.models import Contact, Fact
 from bot.answers.review import SOON, next_review, parsed_day, review_problem
 from bot.answers.uses import Use, uses
 from bot.errors import NotAllowed
 from bot.figures import today
+from bot.i18n import SOURCE
 from bot.reminders import in_charge, keepers
 from bot.staff.audit import note_act
 from bot.staff.models import Member
@@ -121,8 +124,11 @@ async def _page(
     async with house.sessions() as session:
         those = await keepers(session)
         carried = (await uses(session)).get(f"fact:{row.id}", []) if row else []
+        texts = [text for text in await published(session) if text.language == SOURCE] if carried else []
+        others = [one for one in await beyond_facts(session, *texts) if row and one.fact == row.id]
         checker = await session.get(Member, row.checked_by) if row and row.checked_by else None
     values: dict[str, Any] = {"row": row, "wanted": wanted, "found": found, "id": name, "keepers": those, "uses": _told(request, member, carried)}
+    values |= {"beyond": [(one, house.library.title(one.name, member.console_language)) for one in others]}
     values |= {"mark": mark(wanted_of(row)) if row else "", "checker": checker, "today": today(), "next": next_review(today())}
     return staff_page(request, member, "fact.html", **{"done": "", "problem": "", "theirs": (), **values, **more})
 

@@ -11,8 +11,10 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
+from sqlalchemy import select, update
 
 from bot.answers.drafts import version_of
+from bot.answers.models import Fact
 from bot.answers.publishing import roll_back
 from bot.answers.text import Key
 from bot.db import now
@@ -23,7 +25,7 @@ from tests.messengers import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-NAME = "return_money"
+NAME, FACT = "return_money", "de_travel_money"
 OLD, NEW, WRONG = "200", "250", "260"
 OTHERS = [language for language in LANGUAGES if language != "en"]
 
@@ -52,11 +54,13 @@ async def as_before(home: Home) -> AsyncIterator[None]:
     keys = [Key(kind="answer", name=NAME, language=language) for language in ("en", "de", "fr")]
     async with home.house.sessions() as session:
         numbers = {key: version.number for key in keys if (version := await version_of(session, key))}
+        says = await session.scalar(select(Fact.says).where(Fact.id == FACT))
         member = Member(email="week-nobody@example.org", role=Role.EDITOR)
     yield
     async with home.house.sessions.begin() as session:
         session.add(member)
         await session.flush()
+        await session.execute(update(Fact).where(Fact.id == FACT).values(says=says))
         for key, number in numbers.items():
             if (version := await version_of(session, key)) and version.number != number:
                 await roll_back(session, key, number, member.id)
@@ -111,11 +115,20 @@ async def test_an_amount_changes(home: Home, ella: Visitor, omar: Visitor) -> No
 
 
 async def monday(home: Home, ella: Visitor, omar: Visitor) -> None:
-    """The amount is 250 now. Two people are needed; the English text is published at once."""
+    """The amount is 250 now. The fact behind it is told apart until it says so too; two people are needed; the English text is published at once."""
     await writes(ella, "en", f"{OLD} EUR", f"{NEW} EUR", follows=False)
     await omar.page.goto(place("en", "review"))
     await expect(omar.page.get_by_text(f"{len(OTHERS)} translations will be outdated")).to_be_visible()
     await expect(omar.page.locator("ins")).to_have_text(NEW)
+    other = omar.page.get_by_role("region", name="Figures that the fact does not name")
+    await expect(other).to_contain_text(f"The text says {NEW}, the fact does not")
+    await other.get_by_role("link", name=FACT).click()
+    says = omar.page.get_by_label("What it says, in English")
+    await says.fill((await says.input_value()).replace(f"{OLD} EUR", f"{NEW} EUR"))
+    await omar.page.get_by_role("button", name="Save", exact=True).click()
+    await expect(omar.page.locator(".problem")).to_contain_text(OLD)  # what people are told still
+    await omar.page.goto(place("en", "review"))
+    await expect(other).to_have_count(0)
     await omar.page.get_by_role("button", name="Approve").click()
     await expect(omar.page.get_by_role("status").filter(has_text="Published.")).to_be_visible()
     english = await asks_for_money(home, "en", "Germany")

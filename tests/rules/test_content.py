@@ -60,6 +60,10 @@ PLANTED: dict[str, tuple[Change | None, str]] = {
     "answers/return_money/ar.md": (instead("500", "600"), "return_money/ar DE: amount differs from en: lacks …"),
     "answers/return_money/fa.md": (instead("{{contact:gr_iom_avrr}}", ""), "return_money/fa GR: place differs from en: lacks …"),
     "answers/return_money/ru.md": (instead("## GR", "## FR"), "return_money/ru GR: section differs from en: lacks GR…"),
+    "answers/return_money/tr.md": (
+        instead("## DE", "## DE\n[[de_bus|Otobüs 7 ülkeye gider.]]"),
+        "return_money/tr: [[de_bus|…; mend the one or the other",
+    ),
     "answers/reintegration_plan/en.md": (
         instead("followups:\n", "followups:\n- teleportation\n"),
         "reintegration_plan/en: follow-up teleportation is no intent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from babel import UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from fastapi import Request
@@ -201,7 +203,13 @@ def country_name(code: str) -> str:
     return country(code, reader_language())
 
 
+def listed(words: Iterable[str]) -> str:
+    """«a, b and c», as the reader's language joins them."""
+    return str(format_list(list(words), locale=locale(reader_language())))
+
+
 templates.env.filters |= {
+    "listed": listed,
     "ago": ago,
     "left": left,
     "day": day,

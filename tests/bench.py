@@ -105,7 +105,11 @@ class Load:
     async def one(self, client: aiohttp.ClientSession, number: int, text: str) -> None:
         person = number % (self.rate * 20)  # everybody writes again after twenty seconds
         start = self.posted[number] = time.perf_counter()
-        status = await (self.telegram(client, number, person, text) if person % 2 else self.whatsapp(client, number, person, text))
+        try:
+            status = await (self.telegram(client, number, person, text) if person % 2 else self.whatsapp(client, number, person, text))
+        except TimeoutError:  # as a messenger sees it: not taken
+            self.refused += 1
+            return
         self.acknowledged.append(time.perf_counter() - start)
         self.refused += status != 200
 

@@ -166,6 +166,8 @@ async def messages(rate: int, seconds: int, *, apart: bool) -> None:
                 await asyncio.create_subprocess_exec(homeward, command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 for command in commands
             ]
+            for process in running:
+                stack.callback(_ended, process)
             load = Load(f"http://127.0.0.1:{ours}", rate, seconds, first=1_000_000)
             await _ready(load.base)
             await Load(load.base, 5, 4).run()  # connections, contents at Twilio, caches
@@ -180,6 +182,12 @@ async def messages(rate: int, seconds: int, *, apart: bool) -> None:
         print(f"  first reply at channel {_percentiles([first[number] - posted for number, posted in load.posted.items() if number in first])}")
         lost = load.posted.keys() - first.keys()
         print(f"  refused {load.refused}, lost {len(lost)} of {rate * seconds}; CPU seconds: {', '.join(f'{one:.0f}' for one in usage)}")
+
+
+def _ended(process: asyncio.subprocess.Process) -> None:
+    """Whatever became of the run, nothing of it stays behind."""
+    if process.returncode is None:
+        process.kill()
 
 
 async def _first_replies(url: str, sink: Sink) -> dict[int, float]:

@@ -1,14 +1,16 @@
 """The chat page, as somebody uses it who asks for help."""
 
 import re
+import uuid
 
 import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import update
 
-from bot.conversation.models import Delivery, Message
+from bot.conversation.models import Conversation, Delivery, Message
 from bot.db import notify
 from tests.console.home import Home, Visitor
+from tests.messengers import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -332,14 +334,21 @@ async def test_forget_me_empties_every_open_page(person: Visitor) -> None:
     second = await person.context.new_page()
     await person.asks(GRATIS, replies=2)
     await second.goto("/chat")
+    mine = (await person.conversation()).id
     await person.writes("/forget")
     farewell = person.home.phrase("forgotten_webchat", "de").split("\n")[0]
     for page in (person.page, second):
         await _shows_only(page, farewell)
+    await until(lambda: _is_gone(person, mine))  # who writes within that second goes on in their language
     await person.page.reload()
-    await expect(person.said).to_have_count(0)
+    await expect(person.articles).to_have_count(0)
     await person.writes("/menu")
     await expect(person.heard.last.get_by_role("button", name="Going home")).to_be_visible()  # a new beginning works
+
+
+async def _is_gone(person: Visitor, conversation_id: uuid.UUID) -> bool:
+    async with person.home.house.sessions() as session:
+        return await session.get(Conversation, conversation_id) is None
 
 
 async def _shows_only(page: Page, text: str) -> None:

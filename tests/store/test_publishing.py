@@ -13,7 +13,7 @@ from bot.answers import publishing
 from bot.answers.drafts import Marks, draft_of, save, text_at, version_of, working_text
 from bot.answers.files import publish
 from bot.answers.library import load
-from bot.answers.models import AnswerVersion, DraftState
+from bot.answers.models import AnswerVersion, DraftState, TextDraft
 from bot.answers.publishing import NotNow, approve, findings, history, publish_due, roll_back, send_back, submit
 from bot.answers.states import standings
 from bot.answers.text import Key, Text
@@ -67,6 +67,15 @@ def writes(session: AsyncSession) -> Callable[..., Awaitable[int]]:
 async def outdated(session: AsyncSession) -> dict[str, bool]:
     found = (await standings(session, ("de", "tr")))[NAME]
     return {language: one.outdated for language, one in found.items()}
+
+
+async def _due(session: AsyncSession, key: Key) -> TextDraft:
+    """The draft, whose time has come."""
+    draft = await draft_of(session, key)
+    assert draft is not None
+    draft.publish_at = now() - timedelta(seconds=1)
+    await session.flush()
+    return draft
 
 
 async def _leads(_: Key) -> bool:
@@ -218,10 +227,7 @@ async def test_at_its_time_the_test_questions_are_asked_again(
 
     revision = await writes(EN, people["anna"], text="Later.\n\nAsk us.")
     await approve(session, SETTINGS, EN, revision, people["ben"], at=now() + timedelta(hours=1))
-    draft = await draft_of(session, EN)
-    assert draft is not None
-    draft.publish_at = now() - timedelta(seconds=1)
-    await session.flush()
+    draft = await _due(session, EN)
     assert await publish_due(session, SETTINGS, leads_astray) == []
     assert (draft.state, draft.problem, draft.approved_by) == (DraftState.IN_REVIEW, "questions", None)
     draft.state, draft.reason, draft.publish_at = DraftState.SCHEDULED, "the question is to be moved", now()
@@ -238,10 +244,7 @@ async def test_what_is_no_longer_right_at_its_time_goes_back_with_the_reason(
     revision = await writes(DE, people["anna"], marks, text="Bald.\n\nFragen Sie uns.")
     await approve(session, SETTINGS, DE, revision, people["ben"], at=now() + timedelta(hours=1))
     await _publish(session, replace(source, variants={"GR": "In Greece, ask IOM."}))
-    draft = await draft_of(session, DE)
-    assert draft is not None
-    draft.publish_at = now() - timedelta(seconds=1)
-    await session.flush()
+    draft = await _due(session, DE)
     assert await publish_due(session, SETTINGS, _leads) == []
     assert (draft.state, draft.problem, draft.approved_by) == (DraftState.IN_REVIEW, "differences", None)
 

@@ -3,10 +3,11 @@
 import itertools
 import random
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from bot.figures import today
 from bot.reports.measures import Scope, Wait
 from bot.reports.report import OTHERS, TOPICS, grouped, waited
 from bot.reports.veil import LEAST, Veil, total, veiled, veiled_grid
@@ -122,27 +123,25 @@ def test_a_spreadsheet_carries_out_nothing(cell: str) -> None:
 
 # --- what is asked for ------------------------------------------------------------------------------------------------------
 
-NOW = datetime.now(UTC).date()
-
 
 @pytest.mark.parametrize("number", PERIODS)
 def test_a_button_for_a_period_goes_before_dates(number: int) -> None:
     scope = asked_for(days=str(number), start="2026-01-01", end="2026-01-05")
-    assert scope == Scope(start=NOW - timedelta(days=number - 1), end=NOW)
+    assert scope == Scope(start=today() - timedelta(days=number - 1), end=today())
 
 
 def test_dates_are_taken_in_any_order() -> None:
-    first, last = NOW - timedelta(days=20), NOW - timedelta(days=10)
+    first, last = today() - timedelta(days=20), today() - timedelta(days=10)
     assert asked_for(start=str(last), end=str(first)) == Scope(start=first, end=last)
 
 
 @pytest.mark.parametrize("nonsense", [{}, {"days": "8"}, {"days": "0"}, {"start": "x", "end": "2026-13-01"}, {"language": "xx", "channel": "fax"}])
 def test_what_makes_no_sense_counts_as_not_given(nonsense: dict[str, str]) -> None:
-    assert asked_for(**nonsense) == Scope(start=NOW - timedelta(days=USUAL - 1), end=NOW)
+    assert asked_for(**nonsense) == Scope(start=today() - timedelta(days=USUAL - 1), end=today())
 
 
 @pytest.mark.parametrize("far", ["0001-01-01", "9999-12-31"])
 def test_no_day_is_too_far(far: str) -> None:
     for asked in ({"start": far}, {"end": far}, {"start": far, "end": far}):
         scope = asked_for(**asked)
-        assert date(2000, 1, 1) < scope.start <= scope.end <= NOW
+        assert date(2000, 1, 1) < scope.start <= scope.end <= today()

@@ -17,7 +17,10 @@ from bot.reports.report import report, table
 from bot.retention import FIGURES_KEPT, forget_figures
 from tests.world import World
 
-WEEK = Scope(start=today() - timedelta(days=6), end=today())
+
+@pytest.fixture
+def week() -> Scope:
+    return Scope(start=today() - timedelta(days=6), end=today())
 
 
 def question(language: str = "fr", intent: str = "return_money", action: str = "answer", channel: str = "telegram", ago: int = 0) -> Question:
@@ -64,10 +67,10 @@ async def test_who_is_forgotten_stays_counted_as_nobody(world: World) -> None:
 # --- what is asked ----------------------------------------------------------------------------------------------------------
 
 
-async def test_the_days_of_the_scope_are_counted_with_both_ends_and_the_empty_ones(session: AsyncSession) -> None:
+async def test_the_days_of_the_scope_are_counted_with_both_ends_and_the_empty_ones(session: AsyncSession, week: Scope) -> None:
     session.add_all([question(), question(), question(ago=6), question(ago=7)])
     await session.flush()
-    found = await measures.questions_over_time(session, WEEK)
+    found = await measures.questions_over_time(session, week)
     assert list(found) == [today() - timedelta(days=ago) for ago in range(6, -1, -1)]
     assert list(found.values()) == [1, 0, 0, 0, 0, 0, 2]
 
@@ -89,38 +92,38 @@ async def test_long_times_are_put_together(start: date, end: date, first: date, 
     assert sum(found.values()) == len(days)
 
 
-async def test_a_language_and_a_channel_narrow_it(session: AsyncSession) -> None:
+async def test_a_language_and_a_channel_narrow_it(session: AsyncSession, week: Scope) -> None:
     session.add_all([question("fr"), question("fr", channel="whatsapp"), question("de"), question("de", intent="reentry", action="urgent")])
     await session.flush()
-    by_both = await measures.questions_by_language_and_action(session, WEEK)
+    by_both = await measures.questions_by_language_and_action(session, week)
     assert by_both == {("fr", "answer"): 2, ("de", "answer"): 1, ("de", "urgent"): 1}
-    whatsapp = Scope(start=WEEK.start, end=WEEK.end, channel="whatsapp")
+    whatsapp = Scope(start=week.start, end=week.end, channel="whatsapp")
     assert await measures.questions_by_topic(session, whatsapp) == {"return_money": 1}
-    german = Scope(start=WEEK.start, end=WEEK.end, language="de")
+    german = Scope(start=week.start, end=week.end, language="de")
     assert await measures.questions_by_topic(session, german) == {"return_money": 1, "reentry": 1}
 
 
-async def test_waits_by_language_and_by_urgency(session: AsyncSession) -> None:
+async def test_waits_by_language_and_by_urgency(session: AsyncSession, week: Scope) -> None:
     session.add_all([FirstReply(language="fr", risk="urgent", seconds=seconds) for seconds in (60, 120, 180, 240, 1000)])
     session.add_all(
         [FirstReply(language="de", risk="urgent", seconds=7), FirstReply(day=today() - timedelta(days=9), language="fr", risk="normal", seconds=1)]
     )
     await session.flush()
-    by_language = await measures.first_replies_by_language(session, WEEK)
+    by_language = await measures.first_replies_by_language(session, week)
     assert (by_language["fr"].count, by_language["fr"].median, by_language["fr"].ninetieth) == (5, 180, pytest.approx(696))
     assert by_language["de"].count == 1
-    by_risk = await measures.first_replies_by_risk(session, WEEK)
+    by_risk = await measures.first_replies_by_risk(session, week)
     assert set(by_risk) == {"urgent"}
     assert by_risk["urgent"].median == 150
 
 
-async def test_the_report_veils_and_the_table_holds_the_same(session: AsyncSession) -> None:
+async def test_the_report_veils_and_the_table_holds_the_same(session: AsyncSession, week: Scope) -> None:
     session.add_all([question("fr") for _ in range(12)] + [question("de", action="clarify") for _ in range(3)] + [question("ru") for _ in range(30)])
     session.add_all([Closing(language="fr", intent="x", outcome="answered") for _ in range(6)])
     session.add_all([Helped(language="fr", intent="x", helped=said) for said in [True] * 8 + [False] * 9])
     session.add_all([FirstReply(language="fr", risk="normal", seconds=30) for _ in range(5)])
     await session.flush()
-    found = await report(session, WEEK)
+    found = await report(session, week)
     rows = list(table(found))
     for row in (
         ("questions_by_day", today().isoformat(), "45"),
@@ -142,8 +145,8 @@ async def test_the_report_veils_and_the_table_holds_the_same(session: AsyncSessi
     assert len(set(rows)) == len(rows)
 
 
-async def test_without_figures_the_report_is_empty(session: AsyncSession) -> None:
-    found = await report(session, WEEK)
+async def test_without_figures_the_report_is_empty(session: AsyncSession, week: Scope) -> None:
+    found = await report(session, week)
     assert found.empty
     assert {value for _, _, value in table(found)} == {"0"}
 

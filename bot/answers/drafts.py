@@ -40,6 +40,7 @@ class Marks:
     made_from: str | None = None  #: a translation: the meaning of the source it follows now
     same_meaning: bool = False  #: a source: only the wording is mended
     reviewed: bool = False  #: a native speaker has read it
+    worked_in: int = 0  #: the published version whose changes the editor has been shown beside the draft, and worked in
 
 
 async def draft_of(session: AsyncSession, key: Key, *, lock: bool = False) -> TextDraft | None:
@@ -74,15 +75,17 @@ async def save(session: AsyncSession, key: Key, text: Text, opened: Opened, mark
     """Keep what an editor wrote. It goes back to being a draft: whoever approved it has not seen this.
 
     Where somebody saved or published since the form was opened, the two are merged line by line; where both changed the same
-    lines, theirs stays the draft and this text is kept beside it (`Saved.conflict`).
+    lines, theirs stays the draft and this text is kept beside it (`Saved.conflict`). A draft that was overtaken stays so until
+    `Marks.worked_in` names what is published.
     """
     await one_at_a_time(session, f"text {key.kind} {key}")
     mine = document(text)
     theirs, now_opened, draft = await working_text(session, key)
     base = await shown(session, key, opened)
-    merged = mine if base is None or document(theirs) == base or document(theirs) == mine else _merged(base, document(theirs), mine)
+    merged = mine if base is None or document(theirs) == base or document(theirs) == mine else merged_lines(base, document(theirs), mine)
     revision = await _next_revision(session, key)
-    about = {"kind": key.kind, "name": key.name, "language": key.language, "revision": revision, "member_id": by, "base_number": now_opened.number}
+    holds = now_opened.number if draft is None or marks.worked_in == now_opened.number else await held_number(session, draft)
+    about = {"kind": key.kind, "name": key.name, "language": key.language, "revision": revision, "member_id": by, "base_number": holds}
     session.add(TextSave(document=mine if merged is None else merged, set_aside=merged is None, **about))
     if merged is None:
         return Saved(revision=revision, conflict=True)
@@ -98,6 +101,15 @@ async def save(session: AsyncSession, key: Key, text: Text, opened: Opened, mark
     return Saved(revision=revision, merged=merged != mine)
 
 
+async def held_number(session: AsyncSession, draft: TextDraft) -> int:
+    """Of the published version whose lines a draft holds. Where another is published by now (an earlier one again, or one from a
+    file), the draft is overtaken: published as it is, it would take those lines back.
+    """
+    query = select(TextSave.base_number).where(TextSave.kind == draft.kind, TextSave.name == draft.name, TextSave.language == draft.language)
+    number = await session.scalar(query.where(TextSave.revision == draft.revision))
+    return draft.base_number if number is None else number
+
+
 async def shown(session: AsyncSession, key: Key, opened: Opened) -> str | None:
     """The document that the form was filled from; None where nothing was there."""
     if opened.revision:
@@ -107,7 +119,7 @@ async def shown(session: AsyncSession, key: Key, opened: Opened) -> str | None:
     return document(text) if text else document(Text(kind=key.kind, name=key.name, language=key.language))
 
 
-def _merged(base: str, theirs: str, mine: str) -> str | None:
+def merged_lines(base: str, theirs: str, mine: str) -> str | None:
     """Both changes in one document; None where they touch the same lines."""
     merge = Merge3(base.splitlines(keepends=True), theirs.splitlines(keepends=True), mine.splitlines(keepends=True))
     if any(region[0] == "conflict" for region in merge.merge_regions()):

@@ -103,7 +103,7 @@ class TextSave(Base):
     revision: Mapped[int]
     document: Mapped[str] = mapped_column(Text)
     set_aside: Mapped[bool] = mapped_column(default=False)  #: not taken into the draft, because somebody else had changed the same lines
-    base_number: Mapped[int] = mapped_column(default=0)  #: the published version at that time: who wrote since then may not approve
+    base_number: Mapped[int] = mapped_column(default=0)  #: the published version whose lines it holds: who wrote since then may not approve
     member_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(default=now)
 

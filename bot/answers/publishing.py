@@ -11,19 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.checks import Known, Problem, checked
-from bot.answers.drafts import as_text, draft_of, text_at, version_of, writers
+from bot.answers.drafts import Marks, Opened, as_text, draft_of, held_number, merged_lines, save, text_at, version_of, writers
 from bot.answers.files import BACK, publish, published, stems
 from bot.answers.invariants import compare
 from bot.answers.models import AnswerVersion, Contact, DraftState, Fact, TextDraft
-from bot.answers.text import Key, Text
-from bot.db import notify, now
+from bot.answers.text import Key, Text, document, parsed
+from bot.db import notify, now, one_at_a_time
 from bot.errors import HomewardError
 from bot.i18n import SOURCE
 from bot.settings import Settings
 
 
 class NotNow(HomewardError):
-    """A step that a text cannot take. `code`: no-draft · changed · own-work · problems · differences · questions · nothing-new."""
+    """A step that a text cannot take. `code`: no-draft · changed · overtaken · own-work · problems · differences · questions · nothing-new."""
 
     def __init__(self, code: str) -> None:
         super().__init__(f"not now: {code}")
@@ -91,6 +91,7 @@ def _differences(source: Text, text: Text) -> list[Difference]:
 async def submit(session: AsyncSession, settings: Settings, key: Key, revision: int) -> None:
     """Hand a draft in for review. NotNow where it is not the one that was shown, or where something must be mended first."""
     draft = await _draft(session, key, revision)
+    await _up_to_date(session, draft)
     if (await findings(session, settings, as_text(draft), same_meaning=draft.same_meaning)).problems:
         raise NotNow("problems")
     draft.state, draft.submitted_at, draft.problem = DraftState.IN_REVIEW, now(), ""
@@ -116,6 +117,7 @@ async def approve(
         raise NotNow("changed")
     if by in await writers(session, key, draft):
         raise NotNow("own-work")
+    await _up_to_date(session, draft)
     draft.reason = reason.strip()
     found = await findings(session, settings, as_text(draft), same_meaning=draft.same_meaning)
     _stopped(found, draft)
@@ -125,6 +127,32 @@ async def approve(
         await notify(session, "texts", str(key))
         return None
     return await _publish(session, key, draft)
+
+
+async def overtaken(session: AsyncSession, draft: TextDraft) -> bool:
+    """Whether a version was published whose lines a draft does not hold."""
+    version = await version_of(session, Key(kind=draft.kind, name=draft.name, language=draft.language))
+    return version is not None and version.number != await held_number(session, draft)
+
+
+async def _up_to_date(session: AsyncSession, draft: TextDraft) -> None:
+    if await overtaken(session, draft):
+        raise NotNow("overtaken")
+
+
+async def bring_in(session: AsyncSession, key: Key, revision: int, by: uuid.UUID) -> bool:
+    """Put into a draft what was published since; False where both changed the same lines: nothing is changed then."""
+    await one_at_a_time(session, f"text {key.kind} {key}")
+    draft, version, current = await _draft(session, key, revision), await version_of(session, key), await text_at(session, key)
+    if version is None or current is None:
+        return True
+    held = await text_at(session, key, await held_number(session, draft)) or Text(kind=key.kind, name=key.name, language=key.language)
+    merged = merged_lines(document(held), document(current), draft.document)
+    if merged is None:
+        return False
+    marks = Marks(made_from=draft.made_from, same_meaning=draft.same_meaning, reviewed=draft.reviewed, worked_in=version.number)
+    await save(session, key, parsed(key, merged), Opened(revision=revision, number=version.number), marks, by)
+    return True
 
 
 def _stopped(found: Findings, draft: TextDraft, *, astray: bool = False) -> None:
@@ -161,6 +189,7 @@ async def publish_due(session: AsyncSession, settings: Settings, leads_astray: C
     for draft in list(await session.scalars(due.with_for_update(skip_locked=True))):
         key = Key(kind=draft.kind, name=draft.name, language=draft.language)
         try:
+            await _up_to_date(session, draft)
             found = await findings(session, settings, as_text(draft), same_meaning=draft.same_meaning)
             _stopped(found, draft, astray=await leads_astray(key))
         except NotNow as stopped:

@@ -19,7 +19,7 @@ from bot.answers.drafts import Marks, draft_of, save, shown, text_at
 from bot.answers.fact_figures import beyond_facts
 from bot.answers.fill import PLACE, SPAN, length
 from bot.answers.library import Library
-from bot.answers.publishing import NotNow, known, submit
+from bot.answers.publishing import NotNow, bring_in, known, submit
 from bot.answers.readability import hints
 from bot.answers.text import Key, Text, document, parsed
 from bot.db import notify
@@ -94,7 +94,7 @@ async def change(request: Request, member: Signed, key: Asked) -> Response:
         if written.alone and found.opened != written.opened:
             return JSONResponse({"said": "other"})  # somebody else has saved: the editor should see it before theirs is mixed in
         if _nothing_new(found, written.text, marks):
-            return JSONResponse({"said": "same"}) if written.alone else await _handed_in(session, house, member, found, written, "same")
+            return JSONResponse({"said": "same"}) if written.alone else await _onward(session, house, member, found, written, "same")
         done = await save(session, key, written.text, written.opened, marks, member.id)
         if not (written.alone and found.draft and found.draft.updated_by == member.id):  # not again every twenty seconds
             await note_act(session, member.id, "text.saved", key, key.kind if not done.conflict else f"{key.kind} (beside)")
@@ -103,11 +103,13 @@ async def change(request: Request, member: Signed, key: Asked) -> Response:
         if done.conflict:
             return await _conflict(request, session, member, key, written)
         found = await look(session, key, member)
-        return await _handed_in(session, house, member, found, written, "merged" if done.merged else "saved")
+        return await _onward(session, house, member, found, written, "merged" if done.merged else "saved")
 
 
-async def _handed_in(session: AsyncSession, house: House, member: Member, found: Look, written: Written, said: str) -> Response:
-    """Hand in what was saved, where that was asked for; what two have mixed is looked at first."""
+async def _onward(session: AsyncSession, house: House, member: Member, found: Look, written: Written, said: str) -> Response:
+    """Hand in what was saved, or bring in what was published since, where that was asked for; what two have mixed is looked at first."""
+    if written.step == "bring_in" and said != "merged":
+        return await _brought_in(session, member, found)
     if written.step != "submit" or said == "merged":
         return to_text(found.key, said=said)
     try:
@@ -116,6 +118,16 @@ async def _handed_in(session: AsyncSession, house: House, member: Member, found:
         return to_text(found.key, problem=stopped.code)
     await note_act(session, member.id, "text.submitted", found.key, found.key.kind)
     return to_text(found.key, said="submitted")
+
+
+async def _brought_in(session: AsyncSession, member: Member, found: Look) -> Response:
+    """The draft with what was published since; where both changed the same lines, the editor does it."""
+    if not found.overtaken:
+        return to_text(found.key)
+    if not await bring_in(session, found.key, found.opened.revision, member.id):
+        return to_text(found.key, problem="side-by-side")
+    await note_act(session, member.id, "text.saved", found.key, found.key.kind)
+    return to_text(found.key, said="brought-in")
 
 
 async def _conflict(request: Request, session: AsyncSession, member: Member, key: Key, written: Written) -> Response:
@@ -128,7 +140,7 @@ async def _conflict(request: Request, session: AsyncSession, member: Member, key
 
 def _nothing_new(found: Look, text: Text, marks: Marks) -> bool:
     """Whether a save would keep what is there already."""
-    if document(text) != document(found.text):
+    if document(text) != document(found.text) or (found.overtaken and marks.worked_in):
         return False
     if found.draft:
         return (found.draft.made_from, found.draft.same_meaning, found.draft.reviewed) == (marks.made_from, marks.same_meaning, marks.reviewed)

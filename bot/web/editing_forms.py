@@ -25,7 +25,7 @@ class Written:
 
     text: Text
     opened: Opened
-    step: str  #: save · submit · preview · add · remove
+    step: str  #: save · submit · bring_in · preview · add · remove
     follows: bool = False
     shown_meaning: str = ""  #: of the source text that stood beside
     same_meaning: bool = False
@@ -35,17 +35,20 @@ class Written:
     alone: bool = False  #: saved by the page itself while somebody writes
     twice: bool = False  #: a country stands twice
     added: str = ""  #: the part that has just been added
+    beside: int = 0  #: the published version whose changes stood beside the form
 
     def marks(self, followed: str | None) -> Marks:
         """What the editor says of it; `followed` is the meaning that the translation followed before."""
+        worked_in = 0 if self.alone else self.beside  # a page that saves by itself has not said that the work is done
         if self.text.language == SOURCE or self.text.kind == "phrase":
-            return Marks(same_meaning=self.same_meaning, reviewed=self.reviewed)
-        return Marks(made_from=self.shown_meaning if self.follows and self.shown_meaning else followed, reviewed=self.reviewed)
+            return Marks(same_meaning=self.same_meaning, reviewed=self.reviewed, worked_in=worked_in)
+        made_from = self.shown_meaning if self.follows and self.shown_meaning else followed
+        return Marks(made_from=made_from, reviewed=self.reviewed, worked_in=worked_in)
 
 
 def read(form: FormData, key: Key) -> Written | None:
     """What was typed; None where it is not our form."""
-    revision, number = _clean(form, "revision"), _clean(form, "number")
+    revision, number, beside = (_clean(form, name) for name in ("revision", "number", "beside_number"))
     if not revision.isdecimal() or not number.isdecimal():
         return None
     step, _, value = _clean(form, "do").partition(":")
@@ -66,6 +69,7 @@ def read(form: FormData, key: Key) -> Written | None:
         alone=bool(form.get("alone")),
         twice=twice,
         added=added if step == "add" else "",
+        beside=min(int(beside), 2**31 - 1) if beside.isdecimal() else 0,
     )
 
 

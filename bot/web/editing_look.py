@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.changes import Piece, changed_sections
 from bot.answers.comments import others_at
-from bot.answers.drafts import Opened, text_at, version_of, working_text
+from bot.answers.drafts import Opened, held_number, text_at, version_of, working_text
 from bot.answers.models import AnswerVersion, TextComment, TextDraft
+from bot.answers.publishing import overtaken
 from bot.answers.states import comments_of
 from bot.answers.text import Key, Text
 from bot.errors import NotAllowed
@@ -54,6 +55,11 @@ class Look:
     comments: Sequence[TextComment]
     others: Sequence[str]  #: who else has it open
     names: Mapping[uuid.UUID, str]
+    since: Mapping[str, Sequence[Piece]] | None = None  #: what was published since the draft was begun; None where nothing was
+
+    @property
+    def overtaken(self) -> bool:
+        return self.since is not None
 
     @property
     def outdated(self) -> bool:
@@ -63,7 +69,7 @@ class Look:
 async def look(session: AsyncSession, key: Key, member: Member) -> Look:
     """Everything about one text."""
     text, opened, draft = await working_text(session, key)
-    version = await version_of(session, key)
+    version, published = await version_of(session, key), await text_at(session, key)
     translated = key.language != SOURCE
     source = await text_at(session, replace(key, language=SOURCE)) if translated else None
     followed = draft.made_from if draft else version.made_from if version else None
@@ -77,14 +83,23 @@ async def look(session: AsyncSession, key: Key, member: Member) -> Look:
         opened=opened,
         draft=draft,
         version=version,
-        published=await text_at(session, key),
+        published=published,
         source=source,
         followed=followed,
         changed=await _changed(session, source, followed) if source else None,
         comments=comments,
         others=[names[one] for one in others if one in names],
         names=names,
+        since=await _since(session, key, draft, published) if draft and published else None,
     )
+
+
+async def _since(session: AsyncSession, key: Key, draft: TextDraft, published: Text) -> Mapping[str, Sequence[Piece]] | None:
+    """What was published since a draft was begun, beside it."""
+    if not await overtaken(session, draft):
+        return None
+    held = await text_at(session, key, await held_number(session, draft))
+    return changed_sections(held or replace(published, title="", text="", variants={}), published)
 
 
 async def _changed(session: AsyncSession, source: Text, followed: str | None) -> Mapping[str, Sequence[Piece]] | None:

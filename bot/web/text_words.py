@@ -44,6 +44,7 @@ said = Words(
         "published": _("Published. People read it from now on."),
         "scheduled": _("Approved. It will be published at its time."),
         "rolled": _("The earlier version is published again."),
+        "brought-in": _("What was published since is in the draft now. Look at it before you go on."),
         "restored": _("Taken up again: it is the draft now."),
         "remarked": _("The remark was kept."),
         "settled": _("The remark is settled."),
@@ -54,6 +55,8 @@ problem = Words(
     {
         "no-draft": _("There is no draft any more: somebody has published it or thrown it away."),
         "changed": _("The draft has changed since this page was opened. Look at it again."),
+        "overtaken": _("Another version was published since this draft was begun. Bring it into the draft first."),
+        "side-by-side": _("Both changed the same lines. What was published is shown below: put into the form what should stay, and save."),
         "own-work": _("You have written in this text. Somebody else must approve it."),
         "problems": _("Not possible yet: something must be mended first. It is named below."),
         "differences": _("The languages say different things. Mend it, or say why it is right."),

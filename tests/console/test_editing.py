@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, expect
 from sqlalchemy import delete, select
 
-from bot.answers.drafts import Marks, draft_of, save, version_of, working_text
+from bot.answers.drafts import Marks, draft_of, save, text_at, version_of, working_text
 from bot.answers.files import publish
 from bot.answers.models import TextComment, TextDraft, TextPresence, TextSave
 from bot.answers.publishing import submit
@@ -291,7 +291,7 @@ async def test_published_at_its_time(home: Home, ben: Visitor) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("Choose a day and a time")
     zone = await page.locator("#zone").input_value()
     assert zone  # the reader's own, or the team's
-    due = now() + timedelta(seconds=3)
+    due = now() + timedelta(seconds=8)
     await page.locator("#zone").select_option("UTC")
     await page.locator("#at").evaluate("(box, value) => { box.value = value }", due.strftime("%Y-%m-%dT%H:%M:%S"))
     await page.get_by_role("button", name="Approve").click()
@@ -339,6 +339,48 @@ async def test_back_to_an_earlier_version(home: Home, ben: Visitor) -> None:
     await until_said(home, "en", LINES)
     await page.goto(place("de"))
     await expect(page.locator("#standing")).not_to_contain_text("outdated")
+
+
+async def test_what_was_published_since_is_brought_into_a_draft(home: Home, anna: Visitor, ben: Visitor) -> None:
+    """A draft waits while somebody else's version is published: it cannot take those lines back unseen."""
+    page = anna.page
+    await hands_in(home, "anna", "en", text=LINES.replace("Third", "Anna's third"))
+    await publishes(home, LINES.replace("First", "Newest first"))
+    await ben.page.goto(place("en", "review"))
+    await expect(ben.page.locator("#standing")).to_contain_text("Another version was published since this draft was begun")
+    await expect(ben.page.get_by_role("button", name="Approve")).to_have_count(0)
+    await page.goto(place("en"))
+    since = page.get_by_role("region", name="Published since this draft was begun")
+    await expect(since.locator("ins")).to_have_text("Newest first")
+    await is_good(anna, "overtaken")
+    await change(anna, "Second line.", "Second, typed but not saved.")
+    await page.get_by_role("button", name="Bring it into the draft").click()
+    await expect(page.get_by_role("status").filter(has_text="What was published since is in the draft now")).to_be_visible()
+    await expect(box(anna)).to_have_value("Newest first line.\n\nSecond, typed but not saved.\n\nAnna's third line.")
+    await expect(since).to_have_count(0)
+
+    # The same lines: she does it, and saying nothing is not enough.
+    await publishes(home, LINES.replace("Second", "Newest second"))
+    await expect(since).to_be_visible()  # told without a reload
+    await page.get_by_role("button", name="Bring it into the draft").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Both changed the same lines")
+    await expect(since.locator("ins").filter(has_text="Newest second")).to_be_visible()
+    await page.get_by_role("button", name="Save and hand in").click()
+    await expect(page.get_by_role("status").filter(has_text="Handed in.")).to_be_visible()
+    await ben.page.goto(place("en", "review"))
+    await ben.page.get_by_role("button", name="Approve").click()
+    await until_said(home, "en", "Newest first line.\n\nSecond, typed but not saved.\n\nAnna's third line.")
+
+
+async def publishes(home: Home, words: str) -> None:
+    """Another version is published past the desk, as an import does."""
+    async with home.house.sessions.begin() as session:
+        text, before = await text_at(session, key("en")), await version_of(session, key("en"))
+        assert text is not None
+        assert before is not None
+        await publish(session, Text(**{**_fields(text), "text": words}), before.number + 1, origin="file")
+        await notify(session, "answers")
+        await notify(session, "texts", str(key("en")))
 
 
 async def test_given_back_with_a_word_and_settled(home: Home, anna: Visitor, ben: Visitor) -> None:

@@ -14,7 +14,7 @@ from bot.answers.drafts import Marks, draft_of, save, text_at, version_of, worki
 from bot.answers.files import publish
 from bot.answers.library import load
 from bot.answers.models import AnswerVersion, DraftState, TextDraft
-from bot.answers.publishing import NotNow, approve, findings, history, publish_due, roll_back, send_back, submit
+from bot.answers.publishing import NotNow, approve, bring_in, findings, history, publish_due, roll_back, send_back, submit
 from bot.answers.states import standings
 from bot.answers.text import Key, Text
 from bot.db import now
@@ -178,6 +178,60 @@ async def test_rolling_back_makes_translations_current_again(
         await roll_back(session, EN, version.number, people["cem"])
     with pytest.raises(NotNow):
         await roll_back(session, EN, 9_999, people["cem"])
+
+
+async def test_a_draft_that_was_overtaken_takes_nothing_back(
+    session: AsyncSession, people: Names, source: Text, writes: Callable[..., Awaitable[int]]
+) -> None:
+    """An earlier version is published again while somebody writes: their draft would say once more what was taken back."""
+    before = await version_of(session, EN)
+    assert before is not None
+    await approve(session, SETTINGS, EN, await writes(EN, people["anna"], text="Wrong help.\n\nAsk us."), people["ben"])
+    revision = await writes(EN, people["anna"], text="Wrong help.\n\nAsk us, day and night.")
+    assert await approve(session, SETTINGS, EN, revision, people["ben"], at=now() + timedelta(hours=1)) is None
+    back = await roll_back(session, EN, before.number, people["cem"])
+    assert await _told(approve(session, SETTINGS, EN, revision, people["ben"])) == "overtaken"
+    draft = await _due(session, EN)
+    assert await publish_due(session, SETTINGS, _leads) == []
+    assert (draft.state, draft.problem) == (DraftState.IN_REVIEW, "overtaken")
+
+    # Saving it once more is not to have looked; bringing it in is, and whoever wrote before may still not approve.
+    text, opened, _ = await working_text(session, EN)
+    revision = (await save(session, EN, replace(text, title="Help"), opened, Marks(), people["anna"])).revision
+    assert await _told(submit(session, SETTINGS, EN, revision)) == "overtaken"
+    assert await bring_in(session, EN, revision, people["cem"])
+    draft = await draft_of(session, EN)
+    assert draft is not None
+    await submit(session, SETTINGS, EN, draft.revision)
+    for writer in ("anna", "cem"):
+        assert await _told(approve(session, SETTINGS, EN, draft.revision, people[writer])) == "own-work"
+    version = await approve(session, SETTINGS, EN, draft.revision, people["ben"])
+    assert version is not None
+    assert (version.number, version.title, version.text) == (back.number + 1, "Help", "You may get help.\n\nAsk us, day and night.")
+
+
+async def test_where_both_changed_the_same_lines_the_editor_says_what_stays(
+    session: AsyncSession, people: Names, source: Text, writes: Callable[..., Awaitable[int]]
+) -> None:
+    revision = await writes(EN, people["anna"], text="You get help.\n\nAsk us.")
+    await _publish(session, replace(source, text="You may get less.\n\nAsk us."))  # from a file
+    assert not await bring_in(session, EN, revision, people["anna"])
+    draft, version = await draft_of(session, EN), await version_of(session, EN)
+    assert draft is not None
+    assert version is not None
+    assert draft.revision == revision
+    text, opened, _ = await working_text(session, EN)
+    assert text.text == "You get help.\n\nAsk us."
+    revision = (await save(session, EN, text, opened, Marks(worked_in=version.number), people["anna"])).revision
+    await submit(session, SETTINGS, EN, revision)
+    await approve(session, SETTINGS, EN, revision, people["ben"])
+
+
+async def _told(step: Awaitable[object]) -> str:
+    """Why a step was not taken."""
+    with pytest.raises(NotNow) as stopped:
+        await step
+    return stopped.value.code
 
 
 async def test_money_is_never_served_outdated(session: AsyncSession, people: Names, source: Text, writes: Callable[..., Awaitable[int]]) -> None:

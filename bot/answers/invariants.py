@@ -15,11 +15,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from bot.answers.claims import Claims, Said, claims
-from bot.answers.quantities import Figure
+from bot.answers.claims import Claims, Paying, Said, claims
+from bot.answers.quantities import NOTHING, Figure
 
 KINDS = ("section", "number", "amount", "date", "phone", "link", "place", "fact", "name", "negation")
+#: Languages that write in other than Latin letters.
+_OTHER_LETTERS = frozenset({"ru", "tg", "fa", "ar", "ps", "ckb"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,11 @@ def differences(source: str, source_language: str, text: str, language: str) -> 
     """What one section of a translation does not say as its source does. KeyError for a language without words."""
     theirs, ours = claims(source, source_language), claims(text, language)
     found = [
-        *_multisets("place", theirs.places, ours.places),
+        *_places(theirs, ours),
         *_multisets("fact", theirs.facts, ours.facts),
         *_multisets("link", theirs.links, ours.links),
         *_names(theirs, ours),
+        *(_misspelt(theirs, ours) if language in _OTHER_LETTERS else ()),
     ]
     for one, other in _beside(theirs, ours):
         found += _said(one, other)
@@ -61,6 +65,20 @@ def _multisets(kind: str, theirs: Counter[str], ours: Counter[str]) -> Iterator[
     lacking, added = theirs - ours, ours - theirs
     if lacking or added:
         yield Difference(kind, tuple(sorted(lacking.elements())), tuple(sorted(added.elements())))
+
+
+def _places(theirs: Claims, ours: Claims) -> Iterator[Difference]:
+    """Each open place belongs to what stands before it: in another order they are swapped."""
+    if theirs.places == ours.places and theirs.order != ours.order:
+        yield Difference("place", theirs.order, ours.order)
+    yield from _multisets("place", theirs.places, ours.places)
+
+
+def _misspelt(theirs: Claims, ours: Claims) -> Iterator[Difference]:
+    """What stands in Latin letters among others is a name; if it is almost that of the source, it is misspelt."""
+    for word in sorted(ours.latin - theirs.latin):
+        if meant := get_close_matches(word, theirs.latin - ours.latin, 1, 0.8):
+            yield Difference("name", tuple(meant), (word,))
 
 
 def _names(theirs: Claims, ours: Claims) -> Iterator[Difference]:
@@ -92,14 +110,21 @@ def _heap(parts: Sequence[Said]) -> Said:
         negations=sum(part.negations for part in parts),
         around=sum(part.around for part in parts),
         negated=tuple(sentence for part in parts for sentence in part.negated),
+        names=frozenset(name for part in parts for name in part.names),
+        paying=tuple(sentence for part in parts for sentence in part.paying),
+        each=frozenset(unit for part in parts for unit in part.each),
+        family=any(part.family for part in parts),
         before=any(part.before for part in parts),
         after=any(part.after for part in parts),
     )
 
 
 def _said(theirs: Said, ours: Said) -> Iterator[Difference]:
-    pairs, lacking, added = _matched(theirs.figures, ours.figures)
+    pairs, lost, new = _matched(theirs.figures, ours.figures)
+    lacking, added = [one for one in lost if one.counts], [one for one in new if one.counts]
     yield from _unmatched(lacking, added)
+    if not lacking and not added:
+        yield from _exchanged(lost, new)
     loosened = [(one, other) for one, other in pairs if not one.bounds & other.bounds]
     if loosened:
         yield Difference("negation", tuple(one.shown for one, _ in loosened), tuple(other.shown for _, other in loosened))
@@ -107,13 +132,19 @@ def _said(theirs: Said, ours: Said) -> Iterator[Difference]:
         yield from _order(theirs, ours)
     if theirs.negations != ours.negations and theirs.around != ours.around:
         yield Difference("negation", theirs.negated, ours.negated)
+    yield from _paying(theirs, ours)
+    amounts = [one.shown for one in theirs.figures if one.kind == "amount"]
+    if amounts and (theirs.family, theirs.each) != (ours.family, ours.each):
+        yield Difference("amount", tuple(amounts), tuple(other.shown for other in ours.figures if other.kind == "amount"))
+    if turned := [(one, other) for one, other in pairs if {one.asks, other.asks} == {"before", "after"}]:
+        yield Difference("negation", tuple(one.shown for one, _ in turned), tuple(other.shown for _, other in turned))
     for asked in ("before", "after"):
         if not getattr(ours, asked) and (lost := [one.shown for one, other in pairs if one.asks == asked and not other.spelled]):
             yield Difference("negation", tuple(lost), ())
 
 
 def _matched(theirs: Sequence[Figure], ours: Sequence[Figure]) -> tuple[list[tuple[Figure, Figure]], list[Figure], list[Figure]]:
-    """Pairs of equal figures, the best fitting first; and what is left of either side, words left aside."""
+    """Pairs of equal figures, the best fitting first; and what is left of either side."""
     possible = [(_fit(one, other), a, b) for a, one in enumerate(theirs) for b, other in enumerate(ours) if _equal(one, other)]
     pairs: list[tuple[int, int]] = []
     for _, a, b in sorted(possible):
@@ -122,8 +153,8 @@ def _matched(theirs: Sequence[Figure], ours: Sequence[Figure]) -> tuple[list[tup
     done_a, done_b = {a for a, _ in pairs}, {b for _, b in pairs}
     return (
         [(theirs[a], ours[b]) for a, b in sorted(pairs)],
-        [one for a, one in enumerate(theirs) if a not in done_a and not one.spelled],
-        [other for b, other in enumerate(ours) if b not in done_b and not other.spelled],
+        [one for a, one in enumerate(theirs) if a not in done_a],
+        [other for b, other in enumerate(ours) if b not in done_b],
     )
 
 
@@ -141,6 +172,33 @@ def _unmatched(lacking: Sequence[Figure], added: Sequence[Figure]) -> Iterator[D
     for kind in sorted(kinds):
         others = [figure for figure in added if figure.kind == kind or figure.kind not in kinds]
         yield Difference(kind, tuple(figure.shown for figure in lacking if figure.kind == kind), tuple(figure.shown for figure in others))
+
+
+def _paying(theirs: Said, ours: Said) -> Iterator[Difference]:
+    """«You get no money», «it is free»: amounts without a figure, sentence by sentence where there are equally many."""
+    together = len(theirs.paying) == len(ours.paying)
+    for one, other in zip(theirs.paying, ours.paying, strict=True) if together else [(_all(theirs.paying), _all(ours.paying))]:
+        both = one.unpaid and other.unpaid
+        if (one.unpaid and not other.negated) or (other.unpaid and not one.negated) or (both and one.not_free != other.not_free):
+            yield Difference("negation", (one.shown,), (other.shown,))
+
+
+def _all(sentences: Sequence[Paying]) -> Paying:
+    return Paying(
+        " ".join(one.shown for one in sentences if one.unpaid),
+        any(one.unpaid for one in sentences),
+        any(one.negated for one in sentences),
+        sum(one.not_free for one in sentences),
+    )
+
+
+def _exchanged(lost: Sequence[Figure], new: Sequence[Figure]) -> Iterator[Difference]:
+    """Words for numbers that may be left out, but not exchanged: «the second» for «the third», «one week» for «one month»."""
+    for one in lost:
+        for other in new:
+            if bool(one.units - NOTHING) == bool(other.units - NOTHING):
+                yield Difference(one.kind, (one.shown,), (other.shown,))
+                return
 
 
 def _order(theirs: Said, ours: Said) -> Iterator[Difference]:

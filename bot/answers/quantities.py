@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from bot.answers.folding import Folded
 from bot.answers.lexis import Words
+from bot.answers.spelled import spelled
 
 NOTHING = frozenset({""})
+_WHICH = frozenset({"", "which"})  #: the unit of «the second»
 #: Which the unit of a figure is: these make it an amount.
 CURRENCIES = frozenset({"EUR", "USD", "GBP", "CHF", "TJS", "RSD", "TRY", "ALL", "UZS", "AFN", "IQD", "%"})
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<![\d])(?<![a-z])(?:\d{1,3}(?:[ ,.']\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)")
 _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _ISO = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)|(?<!\d)(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})(?!\d)")
+_MONTH_YEAR = re.compile(r"(?<![\d./,-])(0?[1-9]|1[0-2])[./](20\d\d|19\d\d)(?![\d./]\d|\d)")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+\d|00[1-9]|0[1-9])[\d\s()/-]{4,}\d|(?<!\d)116\s?\d{3}(?!\d)|(?<![\d.,])\d{2,5}(?:[ /-]\d{2,4}){3,}(?!\d)")
 _SHORT = frozenset({"110", "112", "113", "115", "116", "117", "118", "119", "102", "103", "104", "100", "911", "999"})
 _CLOCK = re.compile(
@@ -26,6 +30,7 @@ _NOON = re.compile(r"(?<!\d)(\d{1,2})(?:[:.](\d\d))?\s*([ap])\.?m\.?(?![a-z])")
 _CLAUSE = re.compile(r"[,;:!?()،؛؟«»\"“”„—|]|\.(?=\s|$)|\s-\s")
 _FIRST = re.compile(r"[$€£%]\s?$|(?:eur|usd|yuzde|لهسهدا)\s?$")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "%": "%", "eur": "EUR", "usd": "USD", "yuzde": "%", "لهسهدا": "%"}
+_TURNED = {"over": "most", "under": "least", "most": "over", "least": "under"}
 _FILLER = "\ue000"
 
 
@@ -42,15 +47,20 @@ class Figure:
     bounds: frozenset[str] = NOTHING
     bound_at: tuple[int, int] = (0, 0)  #: where the bound stands: what is negated there, is no negation
     asks: str = ""  #: before · after: what stands at this figure and must be said somewhere in the sentence
-    spelled: bool = False  #: a word: may stand for a digit of the other language, and need not
+    spelled: bool = False  #: a word: may stand for a digit of the other language
+
+    @property
+    def counts(self) -> bool:
+        """Whether the other text must have it: digits, and words for more than one of a unit («two weeks», not «two people»)."""
+        return not self.spelled or (self.value != "1" and bool(self.units - _WHICH))
 
 
 def figures(line: Folded, words: Words) -> list[Figure]:
     """All figures of a line, in its order."""
     text, found = line.text, list[Figure]()
     written = _DIGIT.search(text) is not None
-    for kind, matches in (("date", _dates(text, words)), ("number", _clocks(text)), ("phone", _phones(text))) if written else ():
-        for start, end, value in matches:
+    for kind, read in (("date", partial(_dates, words=words)), ("number", _clocks), ("phone", _phones)) if written else ():
+        for start, end, value in list(read(text)):  # each reads what those before it have left
             found.append(Figure(kind=kind, value=value, shown="", start=start, end=end))
             text = text[:start] + _FILLER * (end - start) + text[end:]
     found += _numbers(text, words)
@@ -65,11 +75,15 @@ def _dates(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
     for match in _ISO.finditer(text):
         year, month, day = (match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
         yield *match.span(), f"{year}-{int(month):02}-{int(day):02}"
+    for match in _MONTH_YEAR.finditer(text):
+        if not _ISO.match(text, match.start()):
+            yield *match.span(), f"{match[2]}-{int(match[1]):02}"
     for match in words.date.finditer(text):
         day, year = match["day1"] or match["day2"] or "", match["year1"] or match["year2"] or ""
         if day or year:
             month = next(number for number, name in enumerate(words.months, 1) if name.fullmatch(match["month"]))
-            yield *match.span(), "-".join(part for part in (year, f"{month:02}", day.zfill(2) if day else "") if part)
+            also = words.months[month - 1].fullmatch(match["also"]) if match["also"] else True  # «November (نوامبر)»
+            yield *match.span(), "-".join(part for part in (year, f"{month:02}", day.zfill(2) if day else "", "" if also else "?") if part)
 
 
 def _clocks(text: str) -> Iterator[tuple[int, int, str]]:
@@ -85,18 +99,24 @@ def _clocks(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _phones(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _PHONE.finditer(text):
-        yield *match.span(), re.sub(r"[^\d+]", "", match[0])
+        number = re.sub(r"[^\d+]", "", match[0].replace("(0)", ""))
+        yield *match.span(), "+" + number[2:] if number.startswith("00") else number
 
 
 def _numbers(text: str, words: Words) -> Iterator[Figure]:
     for match in _NUMBER.finditer(text):
-        end, value = match.end(), _plain(match[0])
+        end, value, many_words = match.end(), _plain(match[0]), False
         for pattern, factor in ((words.thousand, 1_000), (words.million, 1_000_000)):
             if many := pattern.match(text, end):
-                end, value = many.end(), _plain(str(float(value) * factor))
+                end, value, many_words = many.end(), _plain(str(float(value) * factor)), True
         yield _with_unit(text, match.start(), end, value, words, year=len(match[0]) == 4)
-    for match in words.number.finditer(text):
-        yield replace(_with_unit(text, *match.span(), str(words.numbers[" ".join(match[0].split())]), words), spelled=True)
+        if many_words:
+            text = text[: match.end()] + _FILLER * (end - match.end()) + text[end:]
+    for start, end, number in spelled(text, words.number, words.joins, words.numbers):
+        yield replace(_with_unit(text, start, end, str(number), words), spelled=True)
+    for number, ordinal in words.ordinals:
+        for match in ordinal.finditer(text):
+            yield Figure(kind="number", value=str(number), shown="", start=match.start(), end=match.end(), units=_WHICH, spelled=True)
     for match in words.one.finditer(text):
         figure = _with_unit(text, *match.span(), "1", words)
         before = text[: match.start()].rstrip()
@@ -104,9 +124,9 @@ def _numbers(text: str, words: Words) -> Iterator[Figure]:
             yield replace(figure, spelled=True)
         elif (unit := _unit_before(before, words)) and unit:
             yield replace(figure, spelled=True, units=_open({unit}))
-    for unit, pattern in words.two:
+    for number, unit, pattern in words.several:
         for match in pattern.finditer(text):
-            yield Figure(kind="number", value="2", shown="", start=match.start(), end=match.end(), units=_open({unit}), spelled=True)
+            yield Figure(kind="number", value=str(number), shown="", start=match.start(), end=match.end(), units=_open({unit}), spelled=True)
 
 
 def _unit_before(text: str, words: Words) -> str:
@@ -147,8 +167,8 @@ def _like_year(value: str) -> bool:
 
 
 def _open(units: set[str]) -> frozenset[str]:
-    """Of years of age, a language may leave the «years» unsaid."""
-    return frozenset(units | {""} if "year" in units else units)
+    """Of years of age, a language may leave the «years» unsaid; of one time, the «time»."""
+    return frozenset(units | {""} if units & {"year", "time"} else units)
 
 
 def _said_twice(found: list[Figure], text: str) -> list[Figure]:
@@ -186,6 +206,8 @@ def _bounded(found: list[Figure], text: str, words: Words) -> list[Figure]:
         if bounds and last >= 0 and place not in strong and not text[last : min(start, figure.start)].strip(" -'"):
             bounds |= {""}
         asks = _asks(text, figure, words)
+        if turned := bounds & _TURNED.keys() and words.turns.match(text, max(end, figure.end)):
+            bounds, end = frozenset(_TURNED.get(bound, bound) for bound in bounds), turned.end()
         if bounds:
             whole = (min(start, figure.start), max(end, figure.end))
             result.append(replace(figure, bounds=bounds, bound_at=(start, end), start=whole[0], end=whole[1], asks=asks))
@@ -212,7 +234,7 @@ def _beside(figure: Figure, text: str, words: Words) -> tuple[frozenset[str], in
 def _strong(found: list[Figure], text: str, words: Words) -> dict[int, tuple[frozenset[str], int, int]]:
     """Bounds that stand somewhere in the clause: each belongs to the next figure there, else to the one before."""
     taken: dict[int, tuple[frozenset[str], int, int]] = {}
-    places = [place for place, figure in enumerate(found) if not figure.spelled] or []
+    places = [place for place, figure in enumerate(found) if figure.counts]
     for match in words.strong.found.finditer(text):
         start, end = _clause_start(text, match.start()), _clause_end(text, match.end())
         here = [place for place in places if start <= found[place].start < end]
@@ -242,7 +264,7 @@ def _asks(text: str, figure: Figure, words: Words) -> str:
     """Whether «before» or «after» stands at the figure: right after a length of time, right before a date."""
     tail = text[figure.end : figure.end + 24].lstrip()
     for name, pattern in (("before", words.ahead), ("after", words.behind)):
-        if figure.kind == "number" and figure.units & {"day", "week", "month", "year", "hour", "minute"} and pattern.match(tail):
+        if figure.kind == "number" and figure.units & {"day", "workday", "week", "month", "year", "hour", "minute"} and pattern.match(tail):
             return name
     return ""
 

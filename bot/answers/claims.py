@@ -31,7 +31,7 @@ _HIDDEN = "\ue000"
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """What one sentence says of paying without a figure."""
+    """What one sentence or clause says of paying without a figure."""
 
     shown: str
     unpaid: bool  #: «free», «no money»
@@ -88,7 +88,8 @@ def claims(text: str, language: str) -> Claims:
     read = SPAN.sub(r"\2", plain)
     names, line = names_in(read, language), fold(read).text
     hinted = frozenset(name for name, pattern in words.softer if name not in names and pattern.search(line))
-    latin = frozenset(_LATIN.findall(words.names.sub(" ", read)))
+    named = " ".join(names.values())
+    latin = frozenset(word for word in _LATIN.findall(read) if word not in named)
     return Claims({key: tuple(parts) for key, parts in said.items()}, facts, Counter(places), links, names, hinted, tuple(places), latin)
 
 
@@ -132,22 +133,32 @@ def _negations(line: Folded, found: tuple[Figure, ...], words: Words) -> tuple[i
         text = text[:first] + _HIDDEN * (last - first) + text[last:]
     for end in [*_sentence_ends(line), len(line.text)]:
         clauses = [_clause(clause, words) for clause in _CLAUSE.split(words.never_costless.sub(_hide, text[start:end]))]
-        if negated := sum(negative for negative, _, _ in clauses):
+        if negated := sum(clause.negated for clause in clauses):
             around += negated
             count += negated * any(start <= figure.start < end and figure.counts for figure in found)
             shown.append(line.shown(start, end))
         if text[start:end].strip():
-            unpaid = any(costless or (negative and money) for negative, costless, money in clauses)
-            turned = sum(costless and negative for negative, costless, _ in clauses)
+            unpaid = any(clause.unpaid for clause in clauses)
+            turned = sum(clause.not_free for clause in clauses)
             paying.append(Paying(line.shown(start, end), unpaid, bool(negated) or unpaid, turned))
         start = end
     return (count, around, tuple(shown), tuple(paying))
 
 
-def _clause(clause: str, words: Words) -> tuple[bool, bool, bool]:
-    """Whether a clause is negated, says that something is free, and speaks of money."""
-    rest, costless = words.costless.subn(_hide, clause)
-    return bool(words.negation.search(words.harmless.sub(_hide, rest))), costless > 0, bool(words.money.search(rest))
+def _clause(clause: str, words: Words) -> Paying:
+    rest = words.harmless.sub(_hide, words.costless.sub(_hide, clause))
+    negated = words.negation.search(rest) is not None
+    costless = words.costless.search(clause)
+    not_free = costless is not None and any(_of_free(rest, costless.span(), match.span()) for match in words.negation.finditer(rest))
+    unpaid = costless or (negated and words.money.search(rest) and words.negation.search(words.without.sub(_hide, rest)))
+    return Paying(clause, bool(unpaid), negated, int(not_free))
+
+
+def _of_free(clause: str, free: tuple[int, int], negation: tuple[int, int]) -> bool:
+    """Whether a negation is said of «free»: right behind it, or at most one word before it."""
+    if free[1] <= negation[0]:
+        return not clause[free[1] : negation[0]].strip() and clause[negation[0]] != "و"  # Arabic «and not»
+    return len(clause[negation[1] : free[0]].split()) <= 1
 
 
 def _hide(match: re.Match[str]) -> str:

@@ -61,6 +61,7 @@ class Words:
     turns: re.Pattern[str]  #: a negation behind a figure that turns its bound round
     costless: re.Pattern[str]  #: says that nothing is paid
     never_costless: re.Pattern[str]
+    without: re.Pattern[str]  #: negations that are not said of paying
     money: re.Pattern[str]
     family: re.Pattern[str]
     each: tuple[tuple[str, re.Pattern[str]], ...]  #: how often an amount is paid
@@ -135,8 +136,9 @@ def words_of(language: str) -> Words:
         turns=re.compile(rf"\s*(?:{_any(counts['turns'])})" if counts.get("turns") else _NEVER),
         costless=re.compile(_any(counts["costless"], front)),
         never_costless=re.compile(_any(counts["harmless"])),
+        without=re.compile(_any(counts["without"])),
         money=re.compile(_any(counts["money"], front)),
-        each=tuple((unit, re.compile(_any(words))) for unit, words in counts["each"].items()),
+        each=tuple((unit, re.compile(rf"(?<!\d\s){_any(words)}(?!\s*(?:19|20)\d\d(?!\d))")) for unit, words in counts["each"].items()),
         family=re.compile(_any(counts["family"], front)),
         harmless=re.compile(_any(own["free"]).replace(r"\w*", r"[\w,.]*")),
         names=re.compile(_loose([(*writings.get(language, ()), *writings.get("any", ())) for writings in _lists()["names"].values()])),

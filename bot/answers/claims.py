@@ -22,6 +22,7 @@ _CAPITALS = re.compile(  # an ending in another alphabet may follow («EURPدا�
 )
 _ENDING = re.compile(r"(?<=[^\W\d_a-z][A-Z])[a-z]{1,9}$")  #: «BMTning»
 _OWN_CAPITALS = re.compile(r"(?<![^\W_])[A-ZÖÜÇŞĞİА-ЯЁҚҒҲҶӢӮ]{2,}[^\W\d_]{0,9}(?![^\W_])")
+_CYRILLIC = re.compile("(?=.*[А-ЯЁҚҒҲҶӢӮ])[A-ZА-ЯЁҚҒҲҶӢӮ]{2,}")
 _STOP = re.compile(r"[.!?؟۔](?=\s|$)|\n")
 _CLAUSE = re.compile(r"[,.;:!?()،؛؟۔«»\"“”„—\n]|\s-\s")
 _NAME_WITH_DIGITS = re.compile(r"(?<![^\W_])[a-z]{1,4}\d{1,3}(?![^\W_])")
@@ -184,7 +185,7 @@ def names_in(text: str, language: str) -> dict[str, str]:
             name = _ENDING.sub("", match[0])
             if name in known:
                 found.setdefault(known[name], match[0])
-            elif pattern is _CAPITALS and name not in not_names() and not match[0].endswith("Innen"):
+            elif (pattern is _CAPITALS or _CYRILLIC.fullmatch(match[0])) and name not in not_names() and not match[0].endswith("Innen"):
                 found.setdefault(name, match[0])
     line = fold(text)
     words = words_of(language)

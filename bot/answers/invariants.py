@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.answers.claims import Claims, Paying, Said, claims
+from bot.answers.lexis import may_be_hinted
 from bot.answers.quantities import NOTHING, Figure
 
 KINDS = ("section", "number", "amount", "date", "phone", "link", "place", "fact", "name", "negation")
@@ -56,9 +57,19 @@ def differences(source: str, source_language: str, text: str, language: str) -> 
         *_names(theirs, ours),
         *(_misspelt(theirs, ours) if language in _OTHER_LETTERS else ()),
     ]
-    for one, other in _beside(theirs, ours):
+    beside = list(_beside(theirs, ours))
+    for one, other in beside:
         found += _said(one, other)
+    if not any(difference.kind == "name" for difference in found):
+        found += (difference for one, other in beside for difference in _moved(one, other))
     return found
+
+
+def _moved(theirs: Said, ours: Said) -> Iterator[Difference]:
+    """Names that stand somewhere, but not where they should: «ask IOM» beside one office and «ask URA» beside the other."""
+    lacking, added = theirs.names - ours.names - may_be_hinted(), ours.names - theirs.names - may_be_hinted()
+    if lacking or added:
+        yield Difference("name", tuple(sorted(lacking)), tuple(sorted(added)))
 
 
 def _multisets(kind: str, theirs: Counter[str], ours: Counter[str]) -> Iterator[Difference]:
@@ -139,8 +150,8 @@ def _said(theirs: Said, ours: Said) -> Iterator[Difference]:
     if turned := [(one, other) for one, other in pairs if {one.asks, other.asks} == {"before", "after"}]:
         yield Difference("negation", tuple(one.shown for one, _ in turned), tuple(other.shown for _, other in turned))
     for asked in ("before", "after"):
-        if not getattr(ours, asked) and (lost := [one.shown for one, other in pairs if one.asks == asked and not other.spelled]):
-            yield Difference("negation", tuple(lost), ())
+        if not getattr(ours, asked) and (unsaid := [one.shown for one, other in pairs if one.asks == asked and not other.spelled]):
+            yield Difference("negation", tuple(unsaid), ())
 
 
 def _matched(theirs: Sequence[Figure], ours: Sequence[Figure]) -> tuple[list[tuple[Figure, Figure]], list[Figure], list[Figure]]:
@@ -175,11 +186,15 @@ def _unmatched(lacking: Sequence[Figure], added: Sequence[Figure]) -> Iterator[D
 
 
 def _paying(theirs: Said, ours: Said) -> Iterator[Difference]:
-    """«You get no money», «it is free»: amounts without a figure, sentence by sentence where there are equally many."""
-    together = len(theirs.paying) == len(ours.paying)
+    """«You get no money», «it is free»: amounts without a figure, sentence by sentence where there are equally many.
+
+    Beside a figure each sentence must be negated in both texts or in none.
+    """
+    together, counted = len(theirs.paying) == len(ours.paying), any(figure.counts for figure in theirs.figures)
     for one, other in zip(theirs.paying, ours.paying, strict=True) if together else [(_all(theirs.paying), _all(ours.paying))]:
         both = one.unpaid and other.unpaid
-        if (one.unpaid and not other.negated) or (other.unpaid and not one.negated) or (both and one.not_free != other.not_free):
+        lost = together and counted and one.negated != other.negated
+        if lost or (one.unpaid and not other.negated) or (other.unpaid and not one.negated) or (both and one.not_free != other.not_free):
             yield Difference("negation", (one.shown,), (other.shown,))
 
 

@@ -41,6 +41,7 @@ class Words:
     units: tuple[tuple[str, re.Pattern[str]], ...]
     number: re.Pattern[str]  #: a number written as a word, or one of the words of it
     numbers: Mapping[str, int]
+    alike: Mapping[str, int]  #: as written, where two numbers are folded to the same word
     joins: re.Pattern[str]  #: what stands between two words of one number
     ordinals: tuple[tuple[int, re.Pattern[str]], ...]
     one: re.Pattern[str]  #: one thing of a unit: «one week»
@@ -106,7 +107,9 @@ def words_of(language: str) -> Words:
     front = _FRONT.get(language, "")
     units = [(unit, _any(words, front)) for unit, words in ({"workday": counts["workday"]} | own["units"] | {"time": counts["time"]}).items()]
     units += [(unit, _currency(words)) for unit, words in _lists()["currencies"].items()]
-    numbers = {folded(word): value for lists in (own, counts) for value, words in lists["numbers"].items() for word in words}
+    written = {word: value for lists in (own, counts) for value, words in lists["numbers"].items() for word in words}
+    numbers = {folded(word): value for word, value in written.items()}
+    mixed = {folded(word) for word, value in written.items() if numbers[folded(word)] != value}
     numbers |= german() if language == "de" else {}
     several = [(2, unit, words) for unit, words in own.get("two", {}).items()]
     several += [(value, "time", counts[name]) for value, name in ((2, "twice"), (3, "thrice")) if name in counts]
@@ -117,6 +120,7 @@ def words_of(language: str) -> Words:
         units=tuple((unit, re.compile(pattern)) for unit, pattern in units),
         number=re.compile(_any(numbers, "و?" if language == "ar" else "").replace("(?:", "(", 1)),
         numbers=numbers,
+        alike={word: value for word, value in written.items() if folded(word) in mixed},
         joins=re.compile(rf"[\s-]*(?:{'|'.join(map(folded, counts['joins'])) or _NEVER})?[\s-]*"),
         ordinals=tuple((value, re.compile(_any(words, front))) for value, words in counts["ordinals"].items()),
         one=re.compile(_any(own["one"])),
@@ -204,3 +208,9 @@ def capitals_of(language: str) -> Mapping[str, str]:
 def not_names() -> frozenset[str]:
     """Capitals that may be translated or left out: currencies, common abbreviations."""
     return frozenset(_lists()["no_names"])
+
+
+@cache
+def may_be_hinted() -> frozenset[str]:
+    """Names for which another word may stand («the European programme»)."""
+    return frozenset(_lists()["softer"])

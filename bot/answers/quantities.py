@@ -63,7 +63,11 @@ def figures(line: Folded, words: Words) -> list[Figure]:
         for start, end, value in list(read(text)):  # each reads what those before it have left
             found.append(Figure(kind=kind, value=value, shown="", start=start, end=end))
             text = text[:start] + _FILLER * (end - start) + text[end:]
-    found += _numbers(text, words)
+    for figure in list(_numbers(text, words)):
+        found.append(figure)
+        if (thousand := words.thousand.search(text, figure.start, figure.end)) or (thousand := words.million.search(text, figure.start, figure.end)):
+            text = text[: thousand.start()] + _FILLER * len(thousand[0]) + text[thousand.end() :]  # «5 thousand» is no other thousand
+    found += _words(line, text, words)
     if not found:
         return []
     found.sort(key=lambda figure: figure.start)
@@ -105,15 +109,18 @@ def _phones(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _numbers(text: str, words: Words) -> Iterator[Figure]:
     for match in _NUMBER.finditer(text):
-        end, value, many_words = match.end(), _plain(match[0]), False
+        end, value = match.end(), _plain(match[0])
         for pattern, factor in ((words.thousand, 1_000), (words.million, 1_000_000)):
             if many := pattern.match(text, end):
-                end, value, many_words = many.end(), _plain(str(float(value) * factor)), True
+                end, value = many.end(), _plain(str(float(value) * factor))
         yield _with_unit(text, match.start(), end, value, words, year=len(match[0]) == 4)
-        if many_words:
-            text = text[: match.end()] + _FILLER * (end - match.end()) + text[end:]
+
+
+def _words(line: Folded, text: str, words: Words) -> Iterator[Figure]:
+    """Numbers written as words."""
     for start, end, number in spelled(text, words.number, words.joins, words.numbers):
-        yield replace(_with_unit(text, start, end, str(number), words), spelled=True)
+        value = words.alike.get(line.shown(start, end), number)
+        yield replace(_with_unit(text, start, end, str(value), words), spelled=True)
     for number, ordinal in words.ordinals:
         for match in ordinal.finditer(text):
             yield Figure(kind="number", value=str(number), shown="", start=match.start(), end=match.end(), units=_WHICH, spelled=True)

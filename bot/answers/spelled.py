@@ -13,7 +13,14 @@ def german() -> dict[str, int]:
     """German writes its longer numbers as one word."""
     made = {f"{one}und{ten}": value + place for value, ten in _TENS.items() for place, one in enumerate(_ONES) if place}
     made |= {f"{one}hundert": place * 100 for place, one in enumerate(_ONES) if place}
-    heads = {**{one: place for place, one in enumerate(_ONES) if place}, "zehn": 10, "elf": 11, "zwolf": 12, "funfzehn": 15, **{t: v for v, t in _TENS.items()}}
+    heads = {
+        **{one: place for place, one in enumerate(_ONES) if place},
+        "zehn": 10,
+        "elf": 11,
+        "zwolf": 12,
+        "funfzehn": 15,
+        **{t: v for v, t in _TENS.items()},
+    }
     made |= {f"{head}tausend": value * 1000 for head, value in heads.items()}
     return made | {f"{one}hundert{ten}": place * 100 + value for place, one in enumerate(_ONES) if place for value, ten in _TENS.items()}
 

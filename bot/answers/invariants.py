@@ -137,21 +137,42 @@ def _said(theirs: Said, ours: Said) -> Iterator[Difference]:
     if not lacking and not added:
         yield from _exchanged(lost, new)
     loosened = [(one, other) for one, other in pairs if not one.bounds & other.bounds]
+    turned = sum(_turned(one, other) for one, other in loosened)
+    if turned and theirs.negations == ours.negations + turned:  # «not longer than» and «at most» say the same
+        loosened = [(one, other) for one, other in loosened if not _turned(one, other)]
+    else:
+        turned = 0
     if loosened:
         yield Difference("negation", tuple(one.shown for one, _ in loosened), tuple(other.shown for _, other in loosened))
     elif not lacking and not added:
         yield from _order(theirs, ours)
-    if theirs.negations != ours.negations and theirs.around != ours.around:
+    if theirs.negations != ours.negations + turned and theirs.around != ours.around:
         yield Difference("negation", theirs.negated, ours.negated)
-    yield from _paying(theirs, ours)
-    amounts = [one.shown for one in theirs.figures if one.kind == "amount"]
-    if amounts and (theirs.family, theirs.each) != (ours.family, ours.each):
-        yield Difference("amount", tuple(amounts), tuple(other.shown for other in ours.figures if other.kind == "amount"))
-    if turned := [(one, other) for one, other in pairs if {one.asks, other.asks} == {"before", "after"}]:
-        yield Difference("negation", tuple(one.shown for one, _ in turned), tuple(other.shown for _, other in turned))
+    if not turned:
+        yield from _paying(theirs, ours)
+    yield from _amounts(theirs, ours)
+    if swapped := [(one, other) for one, other in pairs if {one.asks, other.asks} == {"before", "after"}]:
+        yield Difference("negation", tuple(one.shown for one, _ in swapped), tuple(other.shown for _, other in swapped))
     for asked in ("before", "after"):
         if not getattr(ours, asked) and (unsaid := [one.shown for one, other in pairs if one.asks == asked and not other.spelled]):
             yield Difference("negation", tuple(unsaid), ())
+
+
+def _turned(one: Figure, other: Figure) -> int:
+    """1 where a negation beside the first would make both bounds the same, -1 where one beside the second would."""
+    for weak, strong in (("over", "most"), ("under", "least")):
+        if weak in one.bounds and strong in other.bounds:
+            return 1
+        if strong in one.bounds and weak in other.bounds:
+            return -1
+    return 0
+
+
+def _amounts(theirs: Said, ours: Said) -> Iterator[Difference]:
+    """Whom an amount is for, and how often it is paid."""
+    amounts = [one.shown for one in theirs.figures if one.kind == "amount"]
+    if amounts and (theirs.family, theirs.each) != (ours.family, ours.each):
+        yield Difference("amount", tuple(amounts), tuple(other.shown for other in ours.figures if other.kind == "amount"))
 
 
 def _matched(theirs: Sequence[Figure], ours: Sequence[Figure]) -> tuple[list[tuple[Figure, Figure]], list[Figure], list[Figure]]:

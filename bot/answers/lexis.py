@@ -165,7 +165,9 @@ def _bounds(own: Mapping[str, Any], place: str, front: str) -> Bounds:
 
 def _only_time(own: Mapping[str, Any], name: str) -> list[str]:
     """The words that directly after a length of time say nothing else: no bound, no second figure of a range."""
-    bounds = {phrase for phrases in own["bounds"].values() for place in ("near", "post") for phrase in phrases.get(place) or ()}
+    bounds = {
+        phrase for kind, phrases in own["bounds"].items() if kind != "ahead" for place in ("near", "post") for phrase in phrases.get(place) or ()
+    }
     return [word for word in own[name] if word not in own["range"] and word not in bounds]
 
 

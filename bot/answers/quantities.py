@@ -24,12 +24,14 @@ _MONTH_YEAR = re.compile(r"(?<![\d./,-])(0?[1-9]|1[0-2])[./](20\d\d|19\d\d)(?![\
 _PHONE = re.compile(r"(?<![\d.,])(?:\+\d|00[1-9]|0[1-9])[\d\s()/-]{4,}\d|(?<!\d)116\s?\d{3}(?!\d)|(?<![\d.,])\d{2,5}(?:[ /-]\d{2,4}){3,}(?!\d)")
 _SHORT = frozenset({"110", "112", "113", "115", "116", "117", "118", "119", "102", "103", "104", "100", "911", "999"})
 _CLOCK = re.compile(
-    r"(?<!\d)24\s?/\s?7(?!\d)|(?<!\d)([01]?\d|2[0-4])(?:[:.h](\d\d))(?:\s*uhr)?(?!\d|\.\d)|(?<!\d)([01]?\d|2[0-4])\s*(?:uhr|h(?![a-z]))"
+    r"(?<!\d)24\s?/\s?7(?!\d)|(?<!\d)([01]?\d|2[0-4])(?:(?:[:.h]|\sh\s)(\d\d))(?:\s*uhr)?(?!\d|\.\d)|(?<!\d)([01]?\d|2[0-4])\s*(?:uhr|h(?![a-z]))"
 )
+_MORE = re.compile(r"(?:(?<=\.0[1-9])|(?<=\.1[0-2]))\.|\.\d|\s*(?:million|thousand)")  #: «12.10.» may be a date
 _NOON = re.compile(r"(?<!\d)(\d{1,2})(?:[:.](\d\d))?\s*([ap])\.?m\.?(?![a-z])")
 _CLAUSE = re.compile(r"[,;:!?()،؛؟«»\"“”„—|]|\.(?=\s|$)|\s-\s")
 _FIRST = re.compile(r"[$€£%]\s?$|(?:eur|usd|yuzde|لهسهدا)\s?$")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "%": "%", "eur": "EUR", "usd": "USD", "yuzde": "%", "لهسهدا": "%"}
+_ENDING = re.compile(r"^(?:[ld][ae]n|[td][ae]n|څخه|نه)\s+")  #: what joins «after» to the date before it
 _TURNED = {"over": "most", "under": "least", "most": "over", "least": "under"}
 _FILLER = "\ue000"
 
@@ -59,7 +61,7 @@ def figures(line: Folded, words: Words) -> list[Figure]:
     """All figures of a line, in its order."""
     text, found = line.text, list[Figure]()
     written = _DIGIT.search(text) is not None
-    for kind, read in (("date", partial(_dates, words=words)), ("number", _clocks), ("phone", _phones)) if written else ():
+    for kind, read in (("date", partial(_dates, words=words)), ("number", partial(_clocks, words=words)), ("phone", _phones)) if written else ():
         for start, end, value in list(read(text)):  # each reads what those before it have left
             found.append(Figure(kind=kind, value=value, shown="", start=start, end=end))
             text = text[:start] + _FILLER * (end - start) + text[end:]
@@ -90,14 +92,19 @@ def _dates(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
             yield *match.span(), "-".join(part for part in (year, f"{month:02}", day.zfill(2) if day else "", "" if also else "?") if part)
 
 
-def _clocks(text: str) -> Iterator[tuple[int, int, str]]:
+def _clocks(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
     for match in _NOON.finditer(text):
         hour = int(match[1]) % 12 + (12 if match[3] == "p" else 0)
         yield *match.span(), f"{hour}:{match[2] or '00'}"
     for match in _CLOCK.finditer(text):
         if match[0][:2] == "24" and "/" in match[0]:
             yield *match.span(), "24/7"
-        elif match[2] is None or ":" in match[0] or "h" in match[0]:
+        elif (
+            match[2] is None
+            or ":" in match[0]
+            or "h" in match[0]
+            or not (_MORE.match(text, match.end()) or words.unit.match(text[match.end() :].lstrip()))
+        ):
             yield *match.span(), f"{int(match[1] or match[3])}:{match[2] or '00'}"
 
 
@@ -210,6 +217,8 @@ def _bounded(found: list[Figure], text: str, words: Words) -> list[Figure]:
         bounds, start, end = strong.get(place) or _beside(figure, text, words)
         if "from" in bounds:
             bounds |= {"", "least"}
+        if "ahead" in bounds:
+            bounds |= {"", "under"}
         if bounds and last >= 0 and place not in strong and not text[last : min(start, figure.start)].strip(" -'"):
             bounds |= {""}
         asks = _asks(text, figure, words)
@@ -268,12 +277,19 @@ def _clause_end(text: str, place: int) -> int:
 
 
 def _asks(text: str, figure: Figure, words: Words) -> str:
-    """Whether «before» or «after» stands at the figure: right after a length of time, right before a date."""
-    tail = text[figure.end : figure.end + 24].lstrip()
+    """Whether «before» or «after» stands at the figure: right after a length of time, right before or after a date."""
+    tail = text[figure.end : figure.end + 24].lstrip(" '")
     for name, pattern in (("before", words.ahead), ("after", words.behind)):
         if figure.kind == "number" and figure.units & {"day", "workday", "week", "month", "year", "hour", "minute"} and pattern.match(tail):
             return name
+        if figure.kind == "date" and (pattern.match(_ENDING.sub("", tail)) or _leads(text, figure.start, pattern)):
+            return name
     return ""
+
+
+def _leads(text: str, start: int, pattern: re.Pattern[str]) -> bool:
+    """Whether a word stands before a place, with at most one short word between them: «nach dem 1. Mai»."""
+    return any(re.fullmatch(r"\s*(?:\w{1,4}\s+)?", text[match.end() : start]) for match in pattern.finditer(text, max(start - 24, 0), start))
 
 
 def _shown(found: list[Figure], line: Folded) -> list[Figure]:

@@ -22,6 +22,9 @@ def german() -> dict[str, int]:
         **{t: v for v, t in _TENS.items()},
     }
     made |= {f"{head}tausend": value * 1000 for head, value in heads.items()}
+    made |= {
+        f"{one}tausend{more}hundert": place * 1000 + rest * 100 for place, one in enumerate(_ONES) if place for rest, more in enumerate(_ONES) if rest
+    }
     return made | {f"{one}hundert{ten}": place * 100 + value for place, one in enumerate(_ONES) if place for value, ten in _TENS.items()}
 
 

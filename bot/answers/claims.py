@@ -45,7 +45,7 @@ class Said:
     """One line, or all that stands in the spans of one fact: the smallest part that is compared by itself."""
 
     figures: tuple[Figure, ...]
-    lines: tuple[tuple[Figure, ...], ...]  #: the same, line by line: their order counts
+    one_line: bool  #: their order counts
     negations: int  #: negated clauses in the sentences that carry a figure
     around: int  #: negated clauses in all sentences: a translation may put the figure into the next one
     negated: tuple[str, ...]  #: the negated sentences, as written
@@ -108,7 +108,7 @@ def _said(text: str, language: str) -> Said:
     negations, around, negated, paying = _negations(line, found, words)
     return Said(
         figures=found,
-        lines=(tuple(figure for figure in found if not figure.spelled),),
+        one_line=True,
         negations=negations,
         around=around,
         negated=negated,

@@ -117,7 +117,7 @@ def _beside(theirs: Claims, ours: Claims) -> Iterator[tuple[Said, Said]]:
 def _heap(parts: Sequence[Said]) -> Said:
     return Said(
         figures=tuple(figure for part in parts for figure in part.figures),
-        lines=(),
+        one_line=False,
         negations=sum(part.negations for part in parts),
         around=sum(part.around for part in parts),
         negated=tuple(sentence for part in parts for sentence in part.negated),
@@ -144,8 +144,8 @@ def _said(theirs: Said, ours: Said) -> Iterator[Difference]:
         turned = 0
     if loosened:
         yield Difference("negation", tuple(one.shown for one, _ in loosened), tuple(other.shown for _, other in loosened))
-    elif not lacking and not added:
-        yield from _order(theirs, ours)
+    elif not lacking and not added and theirs.one_line and ours.one_line:
+        yield from _order(pairs)
     if theirs.negations != ours.negations + turned and theirs.around != ours.around:
         yield Difference("negation", theirs.negated, ours.negated)
     if not turned:
@@ -237,13 +237,14 @@ def _exchanged(lost: Sequence[Figure], new: Sequence[Figure]) -> Iterator[Differ
                 return
 
 
-def _order(theirs: Said, ours: Said) -> Iterator[Difference]:
+def _order(pairs: Sequence[tuple[Figure, Figure]]) -> Iterator[Difference]:
     """Figures of the same unit in another order may be swapped: «200 EUR, under 18 years 100 EUR»."""
-    for one, other in zip(theirs.lines, ours.lines, strict=False):
-        left, right = _by_unit(one), _by_unit(other)
-        for unit in left.keys() & right.keys():
-            if [figure.value for figure in left[unit]] != [figure.value for figure in right[unit]]:
-                yield Difference(left[unit][0].kind, tuple(figure.shown for figure in left[unit]), tuple(figure.shown for figure in right[unit]))
+    both = [(one, other) for one, other in pairs if not one.spelled and not other.spelled]
+    left = _by_unit(sorted((one for one, _ in both), key=lambda figure: figure.start))
+    right = _by_unit(sorted((other for _, other in both), key=lambda figure: figure.start))
+    for unit in left.keys() & right.keys():
+        if [figure.value for figure in left[unit]] != [figure.value for figure in right[unit]]:
+            yield Difference(left[unit][0].kind, tuple(figure.shown for figure in left[unit]), tuple(figure.shown for figure in right[unit]))
 
 
 def _by_unit(line: Sequence[Figure]) -> dict[str, list[Figure]]:

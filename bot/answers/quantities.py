@@ -200,8 +200,7 @@ def _said_twice(found: list[Figure], text: str) -> list[Figure]:
 def _shared_units(found: list[Figure], text: str, words: Words) -> list[Figure]:
     """«7 to 30 days», «500 or 1,000 EUR»: the first figure may have the unit of the second."""
     result = list(found)
-    digits = [place for place, figure in enumerate(found) if not figure.spelled]
-    for one, two in reversed(list(pairwise(digits))):
+    for one, two in reversed(list(pairwise(range(len(found))))):
         between = text[result[one].end : result[two].start]
         if result[one].units == NOTHING and result[one].kind in ("number", "date", "phone") and words.between.fullmatch(between):
             result[one] = replace(result[one], units=result[two].units | {""})
@@ -229,8 +228,7 @@ def _bounded(found: list[Figure], text: str, words: Words) -> list[Figure]:
             result.append(replace(figure, bounds=bounds, bound_at=(start, end), start=whole[0], end=whole[1], asks=asks))
         else:
             result.append(replace(figure, asks=asks))
-        if not figure.spelled:
-            last = figure.end
+        last = figure.end
     return result
 
 

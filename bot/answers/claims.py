@@ -38,6 +38,7 @@ class Paying:
     unpaid: bool  #: «free», «no money»
     negated: bool  #: negates anything
     not_free: int  #: negations of «free»
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _negations(line: Folded, found: tuple[Figure, ...], words: Words) -> tuple[i
         text = text[:first] + _HIDDEN * (last - first) + text[last:]
     for end in [*_sentence_ends(line), len(line.text)]:
         clauses = [_clause(clause, words) for clause in _CLAUSE.split(words.never_costless.sub(_hide, text[start:end]))]
-        if negated := sum(clause.negated for clause in clauses):
+        if negated := sum(clause.negated + clause.free for clause in clauses):
             around += negated
             count += negated * any(start <= figure.start < end and figure.counts for figure in found)
             shown.append(line.shown(start, end))
@@ -152,7 +153,7 @@ def _clause(clause: str, words: Words) -> Paying:
     costless = words.costless.search(clause)
     not_free = costless is not None and any(_of_free(rest, costless.span(), match.span()) for match in words.negation.finditer(rest))
     unpaid = costless or (negated and words.money.search(rest) and words.negation.search(words.without.sub(_hide, rest)))
-    return Paying(clause, bool(unpaid), negated, int(not_free))
+    return Paying(clause, bool(unpaid), negated, int(not_free), costless is not None)
 
 
 def _of_free(clause: str, free: tuple[int, int], negation: tuple[int, int]) -> bool:

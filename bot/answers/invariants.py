@@ -239,16 +239,16 @@ def _exchanged(lost: Sequence[Figure], new: Sequence[Figure]) -> Iterator[Differ
 
 def _order(pairs: Sequence[tuple[Figure, Figure]]) -> Iterator[Difference]:
     """Figures of the same unit in another order may be swapped: «200 EUR, under 18 years 100 EUR»."""
-    both = [(one, other) for one, other in pairs if not one.spelled and not other.spelled]
-    left = _by_unit(sorted((one for one, _ in both), key=lambda figure: figure.start))
-    right = _by_unit(sorted((other for _, other in both), key=lambda figure: figure.start))
-    for unit in left.keys() & right.keys():
-        if [figure.value for figure in left[unit]] != [figure.value for figure in right[unit]]:
-            yield Difference(left[unit][0].kind, tuple(figure.shown for figure in left[unit]), tuple(figure.shown for figure in right[unit]))
+    left, right = _by_unit(pairs, 0), _by_unit(pairs, 1)
+    for unit, figures in left.items():
+        if [figure.value for figure in figures] != [figure.value for figure in right[unit]]:
+            yield Difference(figures[0].kind, tuple(figure.shown for figure in figures), tuple(figure.shown for figure in right[unit]))
 
 
-def _by_unit(line: Sequence[Figure]) -> dict[str, list[Figure]]:
+def _by_unit(pairs: Sequence[tuple[Figure, Figure]], side: int) -> dict[str, list[Figure]]:
+    """The digits of one side in its order, by the unit that both sides agree on."""
     found: dict[str, list[Figure]] = {}
-    for figure in line:
-        found.setdefault(max(figure.units), []).append(figure)
+    for one, other in sorted(pairs, key=lambda pair: pair[side].start):
+        if not one.spelled and not other.spelled:
+            found.setdefault(max(one.units & other.units), []).append((one, other)[side])
     return found

@@ -48,6 +48,7 @@ class Words:
     several: tuple[tuple[int, str, re.Pattern[str]], ...]  #: units that say two or three by themselves
     date: re.Pattern[str]
     months: tuple[re.Pattern[str], ...]
+    no_month: frozenset[str]  #: written just so, it is another word
     near: Bounds  #: ends where the figure begins
     strong: Bounds  #: anywhere in the clause of the figure
     post: Bounds  #: begins where the figure ends
@@ -127,6 +128,7 @@ def words_of(language: str) -> Words:
         several=tuple((value, unit, re.compile(_any(words, front))) for value, unit, words in several),
         date=_date(own),
         months=tuple(re.compile(_any(names, front)) for names in own["months"]),
+        no_month=frozenset(own.get("no_month", ())),
         near=_bounds(own, "near", front),
         strong=_bounds(own, "strong", front),
         post=_bounds(own, "post", front),

@@ -63,6 +63,8 @@ def figures(line: Folded, words: Words) -> list[Figure]:
     written = _DIGIT.search(text) is not None
     for kind, read in (("date", partial(_dates, words=words)), ("number", partial(_clocks, words=words)), ("phone", _phones)) if written else ():
         for start, end, value in list(read(text)):  # each reads what those before it have left
+            if kind == "date" and words.no_month.intersection(line.shown(start, end).split()):
+                continue
             found.append(Figure(kind=kind, value=value, shown="", start=start, end=end))
             text = text[:start] + _FILLER * (end - start) + text[end:]
     for figure in list(_numbers(text, words)):

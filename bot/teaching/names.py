@@ -1,0 +1,251 @@
+"""Names of people taken out of what they wrote: where they say them, in every language, with capital letters or without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.teaching.numbers import any_of
+from bot.teaching.vocabulary import is_word
+
+NAME = "‹name›"
+MOST = 4  #: words that one name has
+
+_LETTER = r"[^\W\d_]"
+_WORD = rf"{_LETTER}(?:[\w'’ʻʼ`.-]|[\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d])*"
+_GAP = "[\\s:=\"'«„“”»(*_–-]{0,4}"
+_SPACE = re.compile(r"[ \t\u00a0]+")
+_AND = re.compile(rf"‹name›(?P<and>\s*(?:,|&|\+|/|(?<!\w)(?:and|und|et|и|i|dhe|edhe|ve|ile|va|ва|و|او|u|w|wa|aw|o))\s*)(?P<name>{_WORD})", re.IGNORECASE)
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "personal.yml").read_text("utf-8"))
+    return found
+
+
+def without_names(text: str, language: str) -> str:
+    text = _after(_named(), text, language, guided=False)
+    text = _after(_guided(language), text, language, guided=True)
+    text = _given().sub(lambda found: _run_of_names(found, text), text)
+    text = _greeted(text)
+    text = _preceded(text, language)
+    text = _signed(language).sub(lambda found: found["lead"] + NAME, text)
+    return _joined(text, language)
+
+
+def _after(pattern: re.Pattern[str], text: str, language: str, *, guided: bool) -> str:
+    """The names behind each place that the pattern finds, as marks."""
+    parts, done = [], 0
+    for found in pattern.finditer(text):
+        if found.end() < done:
+            continue
+        until = _name_end(text, found.end(), language, guided=guided)
+        if until > found.end():
+            parts += [text[done : found.end()], NAME]
+            done = until
+    return "".join([*parts, text[done:]])
+
+
+def _name_end(text: str, start: int, language: str, *, guided: bool) -> int:
+    """Where the name that begins here ends; its beginning where there is none."""
+    end, first_is_capital, particle = start, False, False
+    for number, found in enumerate(_words(text, start)):
+        word, capital = found[0], found[0][0].isupper()
+        if number == 0:
+            if not _may_begin(word, language, guided=guided):
+                return start
+            first_is_capital = capital
+        elif not particle and not _goes_on(word, language, first_is_capital=first_is_capital):
+            break
+        if number >= MOST:
+            break
+        particle = word.lower() in _PARTICLES
+        end = found.start() + len(word.rstrip(".'’-"))
+    return end
+
+
+def _may_begin(word: str, language: str, *, guided: bool) -> bool:
+    if word.lower().rstrip(".") in _ends(language):
+        return False
+    if guided:
+        return _may_be_a_name(word, language)
+    return not (language == "ar" and re.match("(?:و|ب)?ال|لل", word) and is_word(word, language))
+
+
+def _goes_on(word: str, language: str, *, first_is_capital: bool) -> bool:
+    """Whether a further word belongs to the name that has begun."""
+    if word.lower().rstrip(".") in _ends(language):
+        return False
+    return word.lower() in _PARTICLES or (first_is_capital and word[0].isupper()) or _is_unknown(word, language)
+
+
+def _may_be_a_name(word: str, language: str) -> bool:
+    """Where one may stand: it begins with a capital, or it is no word of the language. «I am Afghan» names nobody."""
+    if word.lower().startswith(tuple(_lists()["not_names"])) or len(word) == 1:
+        return False
+    if _given().fullmatch(word):
+        return True
+    if _SUFFIXED.get(language, _NEVER).search(word):
+        return False
+    return (word[0].isupper() and not word[1:].isupper()) or _is_unknown(word, language)
+
+
+def _is_unknown(word: str, language: str) -> bool:
+    """No word of the language of the message, nor of English, which people mix into all."""
+    return word.lower() not in _ends(language) and not is_word(word, language) and not is_word(word, "en")
+
+
+_NEVER = re.compile(r"(?!)")
+#: Words of languages that say «in», «from» and «to» at the end: a place more often than a person.
+_SUFFIXED = {
+    "tr": re.compile(r"['’]|(?:l[ıiuü]y[ıiuü]m|d[ae]n?|t[ae]n?|y[ıiuü]m)$"),
+    "uz": re.compile(r"(?:da|dan|danman|ga|lik|likman|да|дан|данман|га|лик|ликман)$"),
+}
+_PARTICLES = frozenset(
+    ("bin bint binti ibn ibni ibnu al el von van vom zu de la le di da der den du dos abu abo umm oum ben ben ul ur ud ad din uddin eddin ullah st san"
+     " o d' ибн ибни бин бинт бинти аль эль оглы огли оғли углы кызы қизи ogli o'g'li qizi oglu kyzy"
+     " بن ابن بنت ابو أبو ام أم ولد آل عبد الدین الدين الله الرحمن السادات سید سيد ملا حاجی حاجي گل ګل خان جان").split()
+)  # fmt: skip
+
+
+def _words(text: str, start: int) -> Iterable[re.Match[str]]:
+    """The words from here on as long as nothing but spaces stands between them; an initial may have its point."""
+    pattern = re.compile(_WORD)
+    while found := pattern.match(text, start):
+        yield found
+        between = _SPACE.match(text, found.end())
+        if between is None or (found[0].endswith(".") and len(found[0]) > 2):
+            return
+        start = between.end()
+
+
+def _run_of_names(found: re.Match[str], text: str) -> str:
+    word = found[0]
+    if word.lower() in _lists()["given_capital"]:
+        inside = found.start() > 0 and text[: found.start()].rstrip()[-1:] not in (".", "!", "?", "\n", "")
+        if not word[0].isupper() or not inside:
+            return word
+    return NAME
+
+
+@cache
+def _given() -> re.Pattern[str]:
+    """A known given name with the capitalised, or known, names after it."""
+    known = any_of([*_lists()["given"], *_lists()["given_capital"]])
+    return re.compile(
+        rf"(?<![\w’'-])(?:{known})(?:i:)?(?:[ \u200c-](?:(?:{known})(?!\w)|(?-i:[A-ZА-ЯЁҚҒҲҶӢӮЎŠĐČĆŽÇĞİÖŞÜË])[\w’'-]+))*(?!\w)", re.IGNORECASE
+    )
+
+
+def _phrases(kind: str, languages: Iterable[str]) -> list[str]:
+    return [phrase for name in dict.fromkeys(languages) for phrase in _lists().get(name, {}).get(kind, ())]
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    """In all languages: people mix them."""
+    phrases = _phrases("named", (name for name, lists in _lists().items() if isinstance(lists, dict)))
+    return re.compile(rf"(?<!\w)(?:{any_of(phrases)}){_boundary()}{_GAP}", re.IGNORECASE)
+
+
+@cache
+def _guided(language: str) -> re.Pattern[str]:
+    """In the language itself, and in those of the offices that people name."""
+    return re.compile(rf"(?<!\w)(?:{any_of(_phrases('guided', (language, 'en', 'de')))}){_boundary()}\.?,?{_GAP}", re.IGNORECASE)
+
+
+def _preceded(text: str, language: str) -> str:
+    """Names that stand before the word that tells of them: «… here», «… ismli»."""
+    for kind, opening in (("before", False), ("opening", True)):
+        if pattern := _telling(language, kind):
+            text = _before(pattern, text, language, opening=opening)
+    return text
+
+
+def _before(pattern: re.Pattern[str], text: str, language: str, *, opening: bool) -> str:
+    parts, done = [], 0
+    for found in pattern.finditer(text):
+        start = _name_start(text, done, found.start(), language)
+        if start < found.start() and (not opening or _OPENS.search(text[:start])):
+            parts += [text[done:start], NAME, text[found.start() : found.end()]]
+            done = found.end()
+    return "".join([*parts, text[done:]])
+
+
+_OPENS = re.compile(r"(?:^|[.!?,،؟:\n‹›])\W*$|(?:^|\W)(?:hi|hello|hey|hallo|salut|bonjour|привет|здравствуйте|selam|merhaba|salom|салом|سلام|مرحبا|سڵاو|zdravo|tung)\W+$", re.IGNORECASE)
+
+
+def _name_start(text: str, lowest: int, end: int, language: str) -> int:
+    """Where the name that ends here begins; its end where there is none."""
+    start, count = end, 0
+    for found in reversed(list(re.finditer(_WORD, text[lowest:end]))):
+        between = text[lowest + found.end() : start]
+        if count == MOST or (between and not between.isspace()) or (count == 0 and not between):
+            break
+        if found[0].lower() in _ends(language) or not _may_be_a_name(found[0], language):
+            break
+        start, count = lowest + found.start(), count + 1
+    return start if start == end else start
+
+
+@cache
+def _telling(language: str, kind: str) -> re.Pattern[str] | None:
+    words = _phrases(kind, (language, "en"))
+    return re.compile(rf"\s+(?:{any_of(words)})(?!\w)", re.IGNORECASE) if words else None
+
+
+@cache
+def _signed(language: str) -> re.Pattern[str]:
+    """The last words of a message, after a farewell."""
+    return re.compile(
+        rf"(?P<lead>(?<!\w)(?:{any_of(_phrases('signed', (language, 'en', 'de')))})[\s,.:!،-]+)(?!‹){_WORD}(?:[ ]+{_WORD}){{0,3}}\s*\.?\s*$",
+        re.IGNORECASE | re.MULTILINE,
+    )
+
+
+_GREETING = re.compile(
+    rf"(?P<lead>^\s*(?:hello|hi|hey|dear|hallo|guten tag|bonjour|salut|salaam|salam|selam|merhaba|përshëndetje|pershendetje|tung|zdravo|dobar dan|здравствуйте|привет|салом|assalomu alaykum|здраво|سلام|مرحبا)\s+)(?P<name>{_WORD}(?: {_WORD})?)(?=\s*[,!.،:])",
+    re.IGNORECASE,
+)
+
+
+def _greeted(text: str) -> str:
+    """«Hello Sara, …»"""
+
+    def name(found: re.Match[str]) -> str:
+        capital = all(word[0].isupper() and not word.isupper() for word in found["name"].split())
+        return found["lead"] + NAME if capital and not found["name"].lower().startswith(tuple(_lists()["not_names"])) else found[0]
+
+    return _GREETING.sub(name, text)
+
+
+def _joined(text: str, language: str) -> str:
+    """The further names of a list: «my sons are called A and B»."""
+    start = 0
+    while found := _AND.search(text, start):
+        start = found.end("and")
+        glued = found["and"].strip() == "و" and not found["and"][-1:].isspace()
+        word = found["name"]
+        if word.lower() in _ends(language) or not (_is_unknown(word, language) or _given().fullmatch(word) or (word[0].isupper() and not glued and "," not in found["and"])):
+            continue
+        until = _name_end(text, found.start("name"), language, guided=False)
+        if until > start:
+            text = text[:start] + NAME + text[until:]
+            start = found.start()
+    return text
+
+
+@cache
+def _ends(language: str) -> frozenset[str]:
+    return frozenset(_phrases("ends", (language, "en", "de")))
+
+
+def _boundary() -> str:
+    """A phrase ends where its word does; after a colon anything may follow."""
+    return r"(?:(?<=:)|(?!\w))"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 import yaml
 
 from bot.teaching.numbers import any_of
-from bot.teaching.vocabulary import is_word
+from bot.teaching.vocabulary import is_common, is_word
+
+Begins = Callable[[str, str], bool]  #: whether a word, in a language, begins a name
 
 NAME = "‹name›"
 MOST = 4  #: words that one name has
@@ -30,8 +32,9 @@ def _lists() -> dict[str, Any]:
 
 
 def without_names(text: str, language: str) -> str:
-    text = _after(_named(), text, language, guided=False)
-    text = _after(_guided(language), text, language, guided=True)
+    for pattern, begins in ((_named(), _any), (_titled(language), _any), (_guided(language), _may_be_a_name), (_with(language), _is_capital)):
+        if pattern:
+            text = _after(pattern, text, language, begins)
     text = _given().sub(lambda found: _run_of_names(found, text), text)
     text = _greeted(text)
     text = _preceded(text, language)
@@ -39,28 +42,28 @@ def without_names(text: str, language: str) -> str:
     return _joined(text, language)
 
 
-def _after(pattern: re.Pattern[str], text: str, language: str, *, guided: bool) -> str:
+def _after(pattern: re.Pattern[str], text: str, language: str, begins: Begins) -> str:
     """The names behind each place that the pattern finds, as marks."""
     parts, done = [], 0
     for found in pattern.finditer(text):
         if found.end() < done:
             continue
-        until = _name_end(text, found.end(), language, guided=guided)
+        until = _name_end(text, found.end(), language, begins)
         if until > found.end():
             parts += [text[done : found.end()], NAME]
             done = until
     return "".join([*parts, text[done:]])
 
 
-def _name_end(text: str, start: int, language: str, *, guided: bool) -> int:
+def _name_end(text: str, start: int, language: str, begins: Begins) -> int:
     """Where the name that begins here ends; its beginning where there is none."""
     end, first_is_capital, particle = start, False, False
     for number, found in enumerate(_words(text, start)):
-        word, capital = found[0], found[0][0].isupper()
+        word = found[0]
         if number == 0:
-            if not _may_begin(word, language, guided=guided):
+            if not begins(word, language):
                 return start
-            first_is_capital = capital
+            first_is_capital = word[0].isupper()
         elif not particle and not _goes_on(word, language, first_is_capital=first_is_capital):
             break
         if number >= MOST:
@@ -70,30 +73,37 @@ def _name_end(text: str, start: int, language: str, *, guided: bool) -> int:
     return end
 
 
-def _may_begin(word: str, language: str, *, guided: bool) -> bool:
-    if word.lower().rstrip(".") in _ends(language):
-        return False
-    if guided:
-        return _may_be_a_name(word, language)
-    return not (language == "ar" and re.match("(?:و|ب)?ال|لل", word) and is_word(word, language))
+def _any(word: str, language: str) -> bool:
+    """After «my name is» anything is a name but what people say then of the name itself."""
+    return word.lower().rstrip(".") not in _ends(language) and not is_common(word, language)
+
+
+def _is_capital(word: str, language: str) -> bool:
+    return word[0].isupper() and not word[1:].isupper() and _may_be_a_name(word, language) and not is_word(word, language)
 
 
 def _goes_on(word: str, language: str, *, first_is_capital: bool) -> bool:
     """Whether a further word belongs to the name that has begun."""
-    if word.lower().rstrip(".") in _ends(language):
-        return False
-    return word.lower() in _PARTICLES or (first_is_capital and word[0].isupper()) or _is_unknown(word, language)
+    if word.lower() in _PARTICLES:
+        return True
+    return word.lower().rstrip(".") not in _ends(language) and ((first_is_capital and word[0].isupper()) or _is_unknown(word, language))
 
 
 def _may_be_a_name(word: str, language: str) -> bool:
     """Where one may stand: it begins with a capital, or it is no word of the language. «I am Afghan» names nobody."""
-    if word.lower().startswith(tuple(_lists()["not_names"])) or len(word) == 1:
+    if _names_nobody(word) or word.lower().rstrip(".") in _ends(language):
         return False
     if _given().fullmatch(word):
         return True
     if _SUFFIXED.get(language, _NEVER).search(word):
         return False
-    return (word[0].isupper() and not word[1:].isupper()) or _is_unknown(word, language)
+    capital = word[0].isupper() and not word[1:].isupper() and not (language == "de" and is_word(word, "de"))
+    return capital or _is_unknown(word, language)
+
+
+def _names_nobody(word: str) -> bool:
+    """A people, an office, a single letter."""
+    return len(word) == 1 or word.lower() in _lists()["not_names_whole"] or word.lower().startswith(tuple(_lists()["not_names"]))
 
 
 def _is_unknown(word: str, language: str) -> bool:
@@ -157,7 +167,24 @@ def _named() -> re.Pattern[str]:
 @cache
 def _guided(language: str) -> re.Pattern[str]:
     """In the language itself, and in those of the offices that people name."""
-    return re.compile(rf"(?<!\w)(?:{any_of(_phrases('guided', (language, 'en', 'de')))}){_boundary()}\.?,?{_GAP}", re.IGNORECASE)
+    foreign = [phrase for phrase in _phrases("guided", ("en", "de")) if " " in phrase]
+    return _behind([*_phrases("guided", (language,)), *foreign])
+
+
+@cache
+def _titled(language: str) -> re.Pattern[str]:
+    return _behind(_phrases("titled", (language, "en", "de", "fr")))
+
+
+@cache
+def _with(language: str) -> re.Pattern[str] | None:
+    """Small words, after which only a capital letter tells."""
+    phrases = _phrases("capital", (language,))
+    return _behind(phrases) if phrases else None
+
+
+def _behind(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{any_of(phrases)}){_boundary()}\.?[,،]?{_GAP}", re.IGNORECASE)
 
 
 def _preceded(text: str, language: str) -> str:
@@ -186,12 +213,12 @@ def _name_start(text: str, lowest: int, end: int, language: str) -> int:
     start, count = end, 0
     for found in reversed(list(re.finditer(_WORD, text[lowest:end]))):
         between = text[lowest + found.end() : start]
-        if count == MOST or (between and not between.isspace()) or (count == 0 and not between):
+        if count == MOST or (between and not between.isspace()):
             break
         if found[0].lower() in _ends(language) or not _may_be_a_name(found[0], language):
             break
         start, count = lowest + found.start(), count + 1
-    return start if start == end else start
+    return start
 
 
 @cache
@@ -220,7 +247,7 @@ def _greeted(text: str) -> str:
 
     def name(found: re.Match[str]) -> str:
         capital = all(word[0].isupper() and not word.isupper() for word in found["name"].split())
-        return found["lead"] + NAME if capital and not found["name"].lower().startswith(tuple(_lists()["not_names"])) else found[0]
+        return found["lead"] + NAME if capital and not any(map(_names_nobody, found["name"].split())) else found[0]
 
     return _GREETING.sub(name, text)
 
@@ -234,7 +261,7 @@ def _joined(text: str, language: str) -> str:
         word = found["name"]
         if word.lower() in _ends(language) or not (_is_unknown(word, language) or _given().fullmatch(word) or (word[0].isupper() and not glued and "," not in found["and"])):
             continue
-        until = _name_end(text, found.start("name"), language, guided=False)
+        until = _name_end(text, found.start("name"), language, _any)
         if until > start:
             text = text[:start] + NAME + text[until:]
             start = found.start()

@@ -16,13 +16,15 @@ _LETTER = r"[^\W\d_]"
 _CAPITAL = r"[A-ZÄÖÜА-ЯЁ]"
 _MONEY = r"€|\$|£|₺|euros?|eur|usd|dollars?|dolar\w*|dollar\w*|afghani|afs?|lir[ae]|tl|lek\w*|din[aā]r\w*|dinar\w*|so['’]?m|sum|сом\w*|сўм|руб\w*|евро|доллар\w*|рублей|сомон\w*|toman|یورو|يورو|ایرو|دالر|دلار|افغانی|تومان|ریال|دينار|دینار|ليرة|لیره|دولار|ۆیرۆ|یۆرۆ|دۆلار|avro|yevro|evra|eura|evro|manat|rubl\w*"
 _AMOUNT = re.compile(rf"(?:(?:{_MONEY})\s?\d[\d.,\s]{{0,12}}\d|\d[\d.,]*(?:\s\d{{3}})*\s?(?:{_MONEY})\w{{0,4}})(?!\w)", re.IGNORECASE)
-_SINCE = re.compile(rf"(?:19|20)\d\d['’]?{_LETTER}+")  #: «since 2019» where it is one word
+#: «since 2019» where it is one word; words that write some letters as digits.
+_SINCE = re.compile(rf"(?P<year>\d{{4}})['’]?{_LETTER}+")
+_LETTERS = re.compile(r"[a-z'-]*(?:[2356789]{1,2}[a-z'-]+)+[2356789]?")
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
+_ACCOUNT = re.compile(r"(?<!\w)[A-Z]{2}\s?\d{2}(?:\s?(?=\w*\d)[A-Z0-9]{3,4}){3,8}(?:\s?(?=\w*\d)[A-Z0-9]{1,4})?(?!\w)", re.IGNORECASE)
 _MIXES = (
-    re.compile(r"(?<!\w)[A-Z]{2}\s?\d{2}(?:\s?[A-Z0-9]{3,4}){3,8}(?:\s?[A-Z0-9]{1,4})?(?!\w)", re.IGNORECASE),  # an account
     re.compile(r"[-+]?\d{1,3}[.,]\d{4,}\s?°?\s?[NSEW]?[\s,;/]+[-+]?\d{1,3}[.,]\d{4,}(?:\s?°?\s?[NSEW](?!\w))?"),  # a place on the map
     re.compile(r"\d{1,3}\s?°\s?\d{1,2}(?:[.,]\d+)?\s?['′’](?:\s?[\d.,]+\s?[\"″])?\s?[NSEW]?(?:[\s,;]+\d{1,3}\s?°\s?\d{1,2}.{0,9}[NSEW])?"),
-    re.compile(r"(?<!\w)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\w)"),  # a day: most often of birth
+    re.compile(r"(?<!\w)(?<!\d[./-])\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\w|[./-]\d)"),  # a day: most often of birth
     re.compile(rf"(?<![\w+])(?:{_CAPITAL}{{1,3}}[ -]?)?\+?[(]?\d(?:[\s()._\-/–]{{0,3}}\d){{6,17}}(?!\w)"),  # a telephone
     re.compile(rf"(?<!\w)(?=[\w/-]*{_LETTER})(?=[\w/-]*\d[\w/-]?\d[\w/-]?\d)[\w/-]{{6,}}(?!\w)"),  # a passport, a file
 )
@@ -51,10 +53,10 @@ def plain_digits(text: str) -> str:
 
 def without_numbers(text: str) -> str:
     """Years and amounts stay."""
-    for pattern, goes in ((_born(), _always), (_spoken(), _spoken_goes), (_papers(), _paper_goes), (_GROUPS, _group_goes)):
+    for pattern, goes in ((_ACCOUNT, _always), (_born(), _always), (_spoken(), _spoken_goes), (_papers(), _paper_goes), (_GROUPS, _group_goes)):
         text = pattern.sub(_mark(text, goes), text)
     for pattern in _MIXES:
-        text = pattern.sub(_mark(text, lambda found: not _SINCE.fullmatch(found[0])), text)
+        text = pattern.sub(_mark(text, lambda found: not _is_word(found[0])), text)
     return _RUN.sub(_mark(text, lambda found: not is_year(found[0])), text)
 
 
@@ -73,6 +75,11 @@ def _mark(text: str, goes: Callable[[re.Match[str]], bool]) -> Callable[[re.Matc
 def is_year(digits: str) -> bool:
     """Of our calendar, or of the one of Iran and Afghanistan."""
     return len(digits) == 4 and digits.isdecimal() and (1900 <= int(digits) <= 2099 or 1330 <= int(digits) <= 1450)
+
+
+def _is_word(text: str) -> bool:
+    since = _SINCE.fullmatch(text)
+    return bool(_LETTERS.fullmatch(text) if since is None else is_year(since["year"]))
 
 
 def _always(_found: re.Match[str]) -> bool:
@@ -107,7 +114,7 @@ def _spoken() -> re.Pattern[str]:
 @cache
 def _papers() -> re.Pattern[str]:
     part = rf"(?:{_LETTER}{{1,3}}[ /-]?)?\d[\w/.-]*"
-    more = r"[ /-](?:(?-i:[A-ZА-ЯЁ]{1,3})(?=[ /-]?\d)|\w*\d[\w/.-]*)"
+    more = r"[ /-](?:(?-i:[A-ZА-ЯЁ]{1,3})(?!\w)|\w*\d[\w/.-]*)"
     lead = rf"(?<!\w)(?:{any_of(lists()['papers'])})\.?(?:[\s:=#(-]+(?:{any_of(lists()['is'])})(?!\w)\.?)*[\s:=#(-]+"
     return re.compile(rf"(?P<lead>{lead})(?P<id>{part}(?:{more}){{0,5}})(?!\w)", re.IGNORECASE)
 
@@ -119,6 +126,6 @@ def _born() -> re.Pattern[str]:
     names = {name.rstrip(".") for one in locales for form in one.months.values() for width in ("wide", "abbreviated") for name in form[width].values()}
     names |= {name for line in lists()["months"] for name in line.split()}
     month = rf"(?:{any_of(name for name in names if len(name) > 1 and not name[0].isdigit())})\w{{0,3}}\.?"
-    day, of, year = rf"\d{{1,2}}(?:\.|{_LETTER}{{1,3}}(?!\w)|-?{_LETTER}{{1,2}})?", r"(?:\s+(?:of|de|i|ی|of\s+the))?", r"(?:13|14|19|20)\d\d"
+    day, of, year = rf"\d{{1,2}}(?:\.|{_LETTER}{{1,3}}(?!\w)|-?{_LETTER}{{1,2}})?", r"(?:\s+(?:of|de|i|ی|of\s+the))?", r"\d{4}"
     apart = rf"\d{{1,2}}[\s./-]+\d{{1,2}}[\s./-]+{year}|{year}[./-]\d{{1,2}}[./-]\d{{1,2}}"
     return re.compile(rf"(?<!\w)(?:{day}{of}\s*[-/]?{month}[\s,/-]+(?:de\s+)?{year}|{month}\s+{day},?\s+{year}|{apart})(?!\d)", re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from nlu.text import normalise
 
 _HOME = Path(nlu.__file__).parent
 _LOCALES = {"uz": ("uz_Latn", "uz_Cyrl"), "sr": ("sr_Latn", "sr_Cyrl")}
-_ENDING = 3  #: letters by which two forms of a word differ at the end
-_STEM = 4  #: letters that they must share
+_ENDING = 2  #: letters by which two forms of a word differ at the end
+_STEM = 5  #: letters that they must share
+_COMMON = 12  #: how often a word stands in the training sentences that is surely no name
 _ATTACHED = {"ar": re.compile("^[وفبلك]{1,2}(?=..)"), "ckb": re.compile("^(?:ب|ن)?(?:ده|ئه|ه)?(?=...)"), "fa": re.compile("^(?:می|نمی|می)(?=...)")}
 #: Languages without many endings: what is written otherwise is another word.
 _PLAIN = frozenset({"en", "fr", "de"})
@@ -22,7 +24,7 @@ _PLAIN = frozenset({"en", "fr", "de"})
 
 def is_word(word: str, language: str) -> bool:
     """Whether people use it in this language, in any of its forms."""
-    words, stems = _vocabulary(language)
+    words, stems, _ = _vocabulary(language)
     found = normalise(word, language).split()
     return all(_known(one, words, stems, language) for one in found) if found else True
 
@@ -34,14 +36,23 @@ def _known(word: str, words: frozenset[str], stems: frozenset[str], language: st
     return rest in words or (language not in _PLAIN and len(word) > _STEM + 1 and word[: max(_STEM, len(word) - _ENDING)] in stems)
 
 
+def is_common(word: str, language: str) -> bool:
+    """Whether people use it so much that it is hardly ever a name."""
+    common = _vocabulary(language)[2]
+    found = normalise(word, language).split()
+    return bool(found) and all(one in common for one in found)
+
+
 @cache
-def _vocabulary(language: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of the training sentences, of the lexicon and of the countries; and the beginnings of those that are long enough."""
+def _vocabulary(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The words of the training sentences, of the lexicon and of the countries; the beginnings of those that are long enough; the most used."""
     lines = [line for path in sorted((_HOME / "data" / language).glob("*.yml")) for line in path.read_text("utf-8").splitlines()]
     said = [line.strip().removeprefix("- ") for line in lines if line.lstrip().startswith("- ") and "intent:" not in line]
+    counts = Counter(normalise("\n".join(said), language).split())
     lexicon = _HOME / "lexicon" / f"{language}.tsv"
     forms = lexicon.read_text("utf-8").replace("\t", " | ").replace("*", " ") if lexicon.exists() else ""
     countries = [name for tag in _LOCALES.get(language, (language,)) for name in Locale.parse(tag).territories.values()]
-    words = frozenset(normalise("\n".join((*said, forms, *countries)), language).split())
+    #: what stands there only once may be somebody's name
+    words = {word for word, count in counts.items() if count > 1} | set(normalise("\n".join((forms, *countries)), language).split())
     stems = {word[:length] for word in words for length in range(max(_STEM, len(word) - _ENDING), len(word) + 1)}
-    return words, frozenset(stems)
+    return frozenset(words), frozenset(stems), frozenset(word for word, count in counts.items() if count >= _COMMON)

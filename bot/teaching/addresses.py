@@ -77,8 +77,8 @@ _TAIL = rf"(?:[\s,]+(?:(?:{_PART})[.:]?\s*)+\d{{1,4}}\s?[a-z]?(?!\w))*(?:,?\s+(?
 _NUMBERED = rf"(?:(?:{_PART})[.:]?\s*)?\d{{1,4}}\s?(?:[a-z](?!\w))?(?:\s?(?:bis|ter)(?!\w))?(?!\w){_NOT_A_HOUSE}"
 #: The kind of street before its name, its name before the kind, and houses that are named by their parts.
 _HOUSES = (
-    re.compile(rf"(?<!\w)(?:{_STREET})(?!\w)\.?[\s,]+(?:[\w'’ʻʼ`.\"„“-]+[\s,]+){{0,4}}?{_NUMBERED}{_TAIL}", re.IGNORECASE),
     re.compile(rf"(?<!\w)(?:{_WORD}\s+){{1,2}}(?:{_STREET})(?!\w)\.?[\s,]*{_NUMBERED}{_TAIL}", re.IGNORECASE),
+    re.compile(rf"(?<!\w)(?:{_STREET})(?!\w)\.?[\s,]+(?:[\w'’ʻʼ`.\"„“-]+[\s,]+){{0,4}}?{_NUMBERED}{_TAIL}", re.IGNORECASE),
     re.compile(rf"{_LETTER}{{3,}}(?:str|straße|strasse)\.?\s*{_NUMBERED}{_TAIL}", re.IGNORECASE),
     re.compile(rf"(?<!\w)\d{{1,4}}\s?(?:bis|ter)?,?\s+(?:rue|quai|cours|square|chemin|impasse|allée|allee|avenue|place|boulevard|bd)(?:\s+{_WORD}){{1,4}}", re.IGNORECASE),
     re.compile(rf"(?<!\w)(?i:am|an der|an den|zum|zur|auf der|auf dem)\s+(?:{_LETTER}{{3,}}(?:en|er)\s+)?[A-ZÄÖÜ]{_LETTER}{{2,}}\s+\d{{1,3}}\s?[a-z]?(?!\w)(?i:{_NOT_A_HOUSE}){_TAIL}"),
@@ -116,6 +116,6 @@ def _spoken_mail() -> tuple[re.Pattern[str], ...]:
     spoken_user = rf"{user}(?:\s*(?:{dot}|\.)\s+[a-z0-9][\w-]*)?"
     return (
         re.compile(rf"{spoken_user}\s*[(\[<{{]\s*(?:{at}|@|a)\s*[)\]>}}]\s*[\w-]+(?:\s*(?:\.|[(\[]?\s*(?<!\w)(?:{dot})(?!\w)\s*[)\]]?)\s*{end})+", re.IGNORECASE),
-        re.compile(rf"{user}\s*@\s*[\w-]+(?:\s*(?:\.|(?<!\w)(?:{dot})(?!\w))\s*{end})+", re.IGNORECASE),
+        re.compile(rf"{user}\s*@\s*[\w-]+(?:\.[\w-]+)*?(?:\s*(?:\.|(?<!\w)(?:{dot})(?!\w))\s*{end})", re.IGNORECASE),
         re.compile(rf"(?<![\w.]){_LETTER}[\w.]*\s+(?:{at})\s+[\w-]+\s*(?:(?<!\w)(?:{dot})(?!\w)|(?<=gmail)\.|(?<=mail)\.|(?<=yahoo)\.|(?<=hotmail)\.|(?<=outlook)\.|(?<=gmx)\.)\s*{end}", re.IGNORECASE),
     )

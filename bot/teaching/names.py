@@ -22,7 +22,7 @@ _LETTER = r"[^\W\d_]"
 _WORD = rf"{_LETTER}(?:[\w'’ʻʼ`.-]|[\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d])*"
 _GAP = "[\\s:=\"'«„“”»(*_–-]{0,4}"
 _SPACE = re.compile(r"[ \t\u00a0]+")
-_AND = re.compile(rf"‹name›(?P<and>\s*(?:,|&|\+|/|(?<!\w)(?:and|und|et|и|i|dhe|edhe|ve|ile|va|ва|و|او|u|w|wa|aw|o))\s*)(?P<name>{_WORD})", re.IGNORECASE)
+_AND = re.compile(rf"‹name›(?P<and>\s*(?:,(?=\s*{_WORD}\s+(?:and|und|et|и|i|dhe|ve|va|ва|و|او|u)\s)|&|\+|/|و|(?<!\w)(?:and|und|et|и|i|dhe|edhe|ve|ile|va|ва|او|u|w|wa|aw|o)(?!\w))\s*)(?P<name>{_WORD})", re.IGNORECASE)
 
 
 @cache
@@ -38,6 +38,7 @@ def without_names(text: str, language: str) -> str:
     text = _given().sub(lambda found: _run_of_names(found, text), text)
     text = _greeted(text)
     text = _preceded(text, language)
+    text = _between(text, language)
     text = _signed(language).sub(lambda found: found["lead"] + NAME, text)
     return _joined(text, language)
 
@@ -48,7 +49,7 @@ def _after(pattern: re.Pattern[str], text: str, language: str, begins: Begins) -
     for found in pattern.finditer(text):
         if found.end() < done:
             continue
-        until = _name_end(text, found.end(), language, begins)
+        until = _name_end(text, found.end(), language, _unless_said if found[0].rstrip().endswith(":") and begins is _any else begins)
         if until > found.end():
             parts += [text[done : found.end()], NAME]
             done = until
@@ -78,6 +79,11 @@ def _any(word: str, language: str) -> bool:
     return word.lower().rstrip(".") not in _ends(language) and not is_common(word, language)
 
 
+def _unless_said(word: str, language: str) -> bool:
+    """After «Name:» even a common word."""
+    return word.lower().rstrip(".") not in _ends(language)
+
+
 def _is_capital(word: str, language: str) -> bool:
     return word[0].isupper() and not word[1:].isupper() and _may_be_a_name(word, language) and not is_word(word, language)
 
@@ -93,7 +99,7 @@ def _may_be_a_name(word: str, language: str) -> bool:
     """Where one may stand: it begins with a capital, or it is no word of the language. «I am Afghan» names nobody."""
     if _names_nobody(word) or word.lower().rstrip(".") in _ends(language):
         return False
-    if _given().fullmatch(word):
+    if _given().fullmatch(word) or _INITIAL.fullmatch(word):
         return True
     if _SUFFIXED.get(language, _NEVER).search(word):
         return False
@@ -103,14 +109,32 @@ def _may_be_a_name(word: str, language: str) -> bool:
 
 def _names_nobody(word: str) -> bool:
     """A people, an office, a single letter."""
-    return len(word) == 1 or word.lower() in _lists()["not_names_whole"] or word.lower().startswith(tuple(_lists()["not_names"]))
+    return len(word) == 1 or word.lower().rstrip(".") in _others() or word.lower().startswith(tuple(_lists()["not_names"]))
 
 
 def _is_unknown(word: str, language: str) -> bool:
-    """No word of the language of the message, nor of English, which people mix into all."""
-    return word.lower() not in _ends(language) and not is_word(word, language) and not is_word(word, "en")
+    """No word of the language of the message, nor of those of the offices, which people mix into all; or built like a family's name."""
+    if word.lower() in _ends(language) or word.lower() in _own(language):
+        return False
+    exact = bool(_FAMILY.search(word))
+    return not any(is_word(word, one, exact=exact) for one in dict.fromkeys((language, "en", "de")))
 
 
+@cache
+def _others() -> frozenset[str]:
+    return frozenset([*_lists()["not_names_whole"], *(word for word in _phrases("titled", _languages()) if " " not in word)])
+
+
+@cache
+def _own(language: str) -> frozenset[str]:
+    """The words that lead to names are none."""
+    kinds = ("named", "guided", "titled", "before", "opening")
+    return frozenset(word.strip(":") for kind in kinds for phrase in _phrases(kind, (language,)) for word in phrase.lower().split())
+
+
+_INITIAL = re.compile(rf"{_LETTER}\.")
+#: How names of families, and fond ones, end.
+_FAMILY = re.compile(r".{2}(?:ov|ova|ev|eva|zoda|zade|zadeh|zada|zai|i[cć]|vi[cć]|o[gğ]lu|shvili|ullah|jon|bek|boy|xon|ов|ова|ев|ева|зода|заде|ић|жон|ҷон|бек|бой|хон|زاده|زی|زۍ|زي|پور|نژاد|الدین|الدين|الله)$", re.IGNORECASE)
 _NEVER = re.compile(r"(?!)")
 #: Words of languages that say «in», «from» and «to» at the end: a place more often than a person.
 _SUFFIXED = {
@@ -153,6 +177,10 @@ def _given() -> re.Pattern[str]:
     )
 
 
+def _languages() -> list[str]:
+    return [name for name, lists in _lists().items() if isinstance(lists, dict)]
+
+
 def _phrases(kind: str, languages: Iterable[str]) -> list[str]:
     return [phrase for name in dict.fromkeys(languages) for phrase in _lists().get(name, {}).get(kind, ())]
 
@@ -160,7 +188,7 @@ def _phrases(kind: str, languages: Iterable[str]) -> list[str]:
 @cache
 def _named() -> re.Pattern[str]:
     """In all languages: people mix them."""
-    phrases = _phrases("named", (name for name, lists in _lists().items() if isinstance(lists, dict)))
+    phrases = _phrases("named", _languages())
     return re.compile(rf"(?<!\w)(?:{any_of(phrases)}){_boundary()}{_GAP}", re.IGNORECASE)
 
 
@@ -199,12 +227,14 @@ def _before(pattern: re.Pattern[str], text: str, language: str, *, opening: bool
     parts, done = [], 0
     for found in pattern.finditer(text):
         start = _name_start(text, done, found.start(), language)
-        if start < found.start() and (not opening or _OPENS.search(text[:start])):
+        from_where = _FROM.search(text[done:start])
+        if start < found.start() and not from_where and (not opening or _OPENS.search(text[:start])):
             parts += [text[done:start], NAME, text[found.start() : found.end()]]
             done = found.end()
     return "".join([*parts, text[done:]])
 
 
+_FROM = re.compile(r"(?:^|\s)(?:aus|from|de|from|аз|az|از|له|لە|la|из|iz|nga|من|у|в|in|در|дар|dar|به|ба|ب)\s+$", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.!?,،؟:\n‹›])\W*$|(?:^|\W)(?:hi|hello|hey|hallo|salut|bonjour|привет|здравствуйте|selam|merhaba|salom|салом|سلام|مرحبا|سڵاو|zdravo|tung)\W+$", re.IGNORECASE)
 
 
@@ -225,6 +255,29 @@ def _name_start(text: str, lowest: int, end: int, language: str) -> int:
 def _telling(language: str, kind: str) -> re.Pattern[str] | None:
     words = _phrases(kind, (language, "en"))
     return re.compile(rf"\s+(?:{any_of(words)})(?!\w)", re.IGNORECASE) if words else None
+
+
+def _between(text: str, language: str) -> str:
+    """Names between two words: «they call me … at home»."""
+    found = _around(language)
+    if found is None:
+        return text
+
+    def name(found: re.Match[str]) -> str:
+        words = found["name"].split()
+        given = not any(word.lower() in _ends(language) or is_common(word, language) or _names_nobody(word) for word in words)
+        return found[0].replace(found["name"], NAME) if given else found[0]
+
+    return found.sub(name, text)
+
+
+@cache
+def _around(language: str) -> re.Pattern[str] | None:
+    """Two words that stand around a name; the name itself is the group."""
+    pairs = [phrase.split(" …") for phrase in _phrases("around", (language,))]
+    sides = [rf"(?<=(?<!\w){re.escape(before.lower())} )(?={_WORD}(?: {_WORD})?\s*{re.escape(after.lower())})" for before, after in pairs]
+    ends = any_of(after.strip() for _, after in pairs if after.strip())
+    return re.compile(rf"(?:{'|'.join(sides)})(?P<name>{_WORD}(?: {_WORD})??)(?=\s+(?:{ends})(?!\w))", re.IGNORECASE) if pairs and ends else None
 
 
 @cache

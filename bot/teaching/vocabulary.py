@@ -16,17 +16,17 @@ _HOME = Path(nlu.__file__).parent
 _LOCALES = {"uz": ("uz_Latn", "uz_Cyrl"), "sr": ("sr_Latn", "sr_Cyrl")}
 _ENDING = 2  #: letters by which two forms of a word differ at the end
 _STEM = 5  #: letters that they must share
-_COMMON = 12  #: how often a word stands in the training sentences that is surely no name
+_COMMON = 25  #: how often a word stands in the training sentences that is surely no name
 _ATTACHED = {"ar": re.compile("^[وفبلك]{1,2}(?=..)"), "ckb": re.compile("^(?:ب|ن)?(?:ده|ئه|ه)?(?=...)"), "fa": re.compile("^(?:می|نمی|می)(?=...)")}
 #: Languages without many endings: what is written otherwise is another word.
 _PLAIN = frozenset({"en", "fr", "de"})
 
 
-def is_word(word: str, language: str) -> bool:
-    """Whether people use it in this language, in any of its forms."""
+def is_word(word: str, language: str, *, exact: bool = False) -> bool:
+    """Whether people use it in this language, in any of its forms; `exact`: in this one."""
     words, stems, _ = _vocabulary(language)
     found = normalise(word, language).split()
-    return all(_known(one, words, stems, language) for one in found) if found else True
+    return all(_known(one, words, frozenset() if exact else stems, language) for one in found) if found else True
 
 
 def _known(word: str, words: frozenset[str], stems: frozenset[str], language: str) -> bool:

@@ -26,10 +26,10 @@ _CAPITALS = r"(?:(?-i:[A-ZА-ЯЁЂЈЉЊЋЏŠĐČĆŽÇĞİÖŞÜ])[\w.-]+)(?:
 _FEW = rf"(?:{_WORD}[\s,]+){{0,3}}?"
 _STREETS = (
     re.compile(
-        rf"(?:{_LETTER}[\w-]*(?:straße|strasse|str\.|straat|gasse|allee|platz|damm)|{_LETTER}[\w-]+\s(?:straße|strasse|str\.|platz|allee|weg|ring))\s*{_HOUSE}",
+        rf"(?<![\w-])(?:{_LETTER}[\w-]*(?:straße|strasse|str\.|straat|gasse|allee|platz|damm)|{_LETTER}[\w-]+\s(?:straße|strasse|str\.|platz|allee|weg|ring))\s*{_HOUSE}",
         re.IGNORECASE,
     ),
-    re.compile(rf"{_LETTER}[\w-]+weg\s+{_HOUSE}", re.IGNORECASE),
+    re.compile(rf"(?<![\w-]){_LETTER}[\w-]+weg\s+{_HOUSE}", re.IGNORECASE),
     re.compile(rf"\d{{1,4}}[a-z]?,?\s+(?:{_WORD}\s+){{1,3}}?(?:street|st\.|road|rd\.?|avenue|ave\.?|lane|boulevard)(?!\w)", re.IGNORECASE),
     re.compile(rf"(?:street|road|avenue)\s+(?:no\.?\s*)?{_HOUSE}", re.IGNORECASE),
     re.compile(
@@ -53,7 +53,7 @@ _STREETS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_WORD}\s+(?:ko['’ʻʼ`]?chasi(?:da)?|кўчаси(?:да)?)(?:[\s,]+{_HOUSE})?|(?<!\w)(?:кӯчаи|кучаи|хиёбони|маҳаллаи|kuchai)\s+{_WORD}(?:[\s,]+{_HOUSE})?",
+        rf"(?<!\w){_WORD}\s+(?:ko['’ʻʼ`]?chasi(?:da)?|кўчаси(?:да)?)(?:[\s,]+{_HOUSE})?|(?<!\w)(?:кӯчаи|кучаи|хиёбони|маҳаллаи|kuchai)\s+{_WORD}(?:[\s,]+{_HOUSE})?",
         re.IGNORECASE,
     ),
     re.compile(
@@ -79,10 +79,18 @@ _NUMBERED = rf"(?:(?:{_PART})[.:]?\s*)?\d{{1,4}}\s?(?:[a-z](?!\w))?(?:\s?(?:bis|
 _HOUSES = (
     re.compile(rf"(?<!\w)(?:{_WORD}\s+){{1,2}}(?:{_STREET})(?!\w)\.?[\s,]*{_NUMBERED}{_TAIL}", re.IGNORECASE),
     re.compile(rf"(?<!\w)(?:{_STREET})(?!\w)\.?[\s,]+(?:[\w'’ʻʼ`.\"„“-]+[\s,]+){{0,4}}?{_NUMBERED}{_TAIL}", re.IGNORECASE),
-    re.compile(rf"{_LETTER}{{3,}}(?:str|straße|strasse)\.?\s*{_NUMBERED}{_TAIL}", re.IGNORECASE),
-    re.compile(rf"(?<!\w)\d{{1,4}}\s?(?:bis|ter)?,?\s+(?:rue|quai|cours|square|chemin|impasse|allée|allee|avenue|place|boulevard|bd)(?:\s+{_WORD}){{1,4}}", re.IGNORECASE),
-    re.compile(rf"(?<!\w)(?i:am|an der|an den|zum|zur|auf der|auf dem)\s+(?:{_LETTER}{{3,}}(?:en|er)\s+)?[A-ZÄÖÜ]{_LETTER}{{2,}}\s+\d{{1,3}}\s?[a-z]?(?!\w)(?i:{_NOT_A_HOUSE}){_TAIL}"),
-    re.compile(rf"(?<!\w)(?:résidence|residence|immeuble|bât|bat|bâtiment|batiment|block|blok|bllok|корпус|бинои|بلوک|بلاک|عمارة|بناية|ناحیه)\.?\s+[\w'’ -]{{1,30}}?,?\s*(?:{_PART}|bât|bat|ch|chambre|oda|soba|dhoma|xona)\.?\s+\w{{1,4}}(?:,?\s*(?:{_PART})\.?\s*\d{{1,4}})*(?!\w)", re.IGNORECASE),
+    re.compile(rf"(?<!\w){_LETTER}{{3,40}}(?:str|straße|strasse)\.?\s*{_NUMBERED}{_TAIL}", re.IGNORECASE),
+    re.compile(
+        rf"(?<!\w)\d{{1,4}}\s?(?:bis|ter)?,?\s+(?:rue|quai|cours|square|chemin|impasse|allée|allee|avenue|place|boulevard|bd)(?:\s+{_WORD}){{1,4}}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<!\w)(?i:am|an der|an den|zum|zur|auf der|auf dem)\s+(?:{_LETTER}{{3,}}(?:en|er)\s+)?[A-ZÄÖÜ]{_LETTER}{{2,}}\s+\d{{1,3}}\s?[a-z]?(?!\w)(?i:{_NOT_A_HOUSE}){_TAIL}"
+    ),
+    re.compile(
+        rf"(?<!\w)(?:résidence|residence|immeuble|bât|bat|bâtiment|batiment|block|blok|bllok|корпус|бинои|بلوک|بلاک|عمارة|بناية|ناحیه)\.?\s+[\w'’ -]{{1,30}}?,?\s*(?:{_PART}|bât|bat|ch|chambre|oda|soba|dhoma|xona)\.?\s+\w{{1,4}}(?:,?\s*(?:{_PART})\.?\s*\d{{1,4}})*(?!\w)",
+        re.IGNORECASE,
+    ),
     re.compile(rf"(?<!\w)(?:block|blok|bllok|بلوک|بلاک|ناحیه|ناحية)\s+\d{{1,3}}\s+(?:{_PART}|بلاک|کوچه|سرک)\s+\w{{1,12}}(?!\w)", re.IGNORECASE),
 )
 #: After the word for it, up to the last number of the same breath.
@@ -112,10 +120,16 @@ def without_addresses(text: str) -> str:
 def _spoken_mail() -> tuple[re.Pattern[str], ...]:
     """«somebody at gmail dot com», «somebody (at) gmail.com», «somebody @ gmail . com»."""
     at, dot = any_of(lists()["at"]), any_of(lists()["dot"])
-    user, end = r"(?<![\w.])[a-z0-9](?:[\w+-]|\.(?=\w))*", r"(?:[a-z]{2,4}|ком|ру|كوم|کام|کۆم)(?!\w)"
+    user, end = r"(?<![\w.])[a-z0-9](?:[\w+-]|\.(?=\w)){0,60}", r"(?:[a-z]{2,4}|ком|ру|كوم|کام|کۆم)(?!\w)"
     spoken_user = rf"{user}(?:\s*(?:{dot}|\.)\s+[a-z0-9][\w-]*)?"
     return (
-        re.compile(rf"{spoken_user}\s*[(\[<{{]\s*(?:{at}|@|a)\s*[)\]>}}]\s*[\w-]+(?:\s*(?:\.|[(\[]?\s*(?<!\w)(?:{dot})(?!\w)\s*[)\]]?)\s*{end})+", re.IGNORECASE),
+        re.compile(
+            rf"{spoken_user}\s*[(\[<{{]\s*(?:{at}|@|a)\s*[)\]>}}]\s*[\w-]+(?:\s*(?:\.|[(\[]?\s*(?<!\w)(?:{dot})(?!\w)\s*[)\]]?)\s*{end})+",
+            re.IGNORECASE,
+        ),
         re.compile(rf"{user}\s*@\s*[\w-]+(?:\.[\w-]+)*?(?:\s*(?:\.|(?<!\w)(?:{dot})(?!\w))\s*{end})", re.IGNORECASE),
-        re.compile(rf"(?<![\w.]){_LETTER}[\w.]*\s+(?:{at})\s+[\w-]+\s*(?:(?<!\w)(?:{dot})(?!\w)|(?<=gmail)\.|(?<=mail)\.|(?<=yahoo)\.|(?<=hotmail)\.|(?<=outlook)\.|(?<=gmx)\.)\s*{end}", re.IGNORECASE),
+        re.compile(
+            rf"(?<![\w.]){_LETTER}[\w.]*\s+(?:{at})\s+[\w-]+\s*(?:(?<!\w)(?:{dot})(?!\w)|(?<=gmail)\.|(?<=mail)\.|(?<=yahoo)\.|(?<=hotmail)\.|(?<=outlook)\.|(?<=gmx)\.)\s*{end}",
+            re.IGNORECASE,
+        ),
     )

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-from bot.teaching.numbers import any_of
+from bot.teaching.leading import WORD, around, before_capitals, ends, given, guided, leading, lists, named, nobody, signed, telling, titled
 from bot.teaching.vocabulary import is_common, is_word
 
 Begins = Callable[[str, str], bool]  #: whether a word, in a language, begins a name
@@ -19,27 +14,22 @@ NAME = "‹name›"
 MOST = 4  #: words that one name has
 
 _LETTER = r"[^\W\d_]"
-_WORD = rf"{_LETTER}(?:[\w'’ʻʼ`.-]|[\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d])*"
-_GAP = "[\\s:=\"'«„“”»(*_–-]{0,4}"
 _SPACE = re.compile(r"[ \t\u00a0]+")
-_AND = re.compile(rf"‹name›(?P<and>\s*(?:,(?=\s*{_WORD}\s+(?:and|und|et|и|i|dhe|ve|va|ва|و|او|u)\s)|&|\+|/|و|(?<!\w)(?:and|und|et|и|i|dhe|edhe|ve|ile|va|ва|او|u|w|wa|aw|o)(?!\w))\s*)(?P<name>{_WORD})", re.IGNORECASE)
-
-
-@cache
-def _lists() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "personal.yml").read_text("utf-8"))
-    return found
+_AND = re.compile(
+    rf"‹name›(?P<and>\s*(?:,(?=\s*{WORD}\s+(?:and|und|et|и|i|dhe|ve|va|ва|و|او|u)\s)|&|\+|/|و|(?<!\w)(?:and|und|et|и|i|dhe|edhe|ve|ile|va|ва|او|u|w|wa|aw|o)(?!\w))\s*)(?P<name>{WORD})",
+    re.IGNORECASE,
+)
 
 
 def without_names(text: str, language: str) -> str:
-    for pattern, begins in ((_named(), _any), (_titled(language), _any), (_guided(language), _may_be_a_name), (_with(language), _is_capital)):
+    for pattern, begins in ((named(), _any), (titled(language), _any), (guided(language), _may_be_a_name), (before_capitals(language), _is_capital)):
         if pattern:
             text = _after(pattern, text, language, begins)
-    text = _given().sub(lambda found: _run_of_names(found, text), text)
+    text = given().sub(lambda found: _run_of_names(found, text), text)
     text = _greeted(text)
     text = _preceded(text, language)
     text = _between(text, language)
-    text = _signed(language).sub(lambda found: found["lead"] + NAME, text)
+    text = signed(language).sub(lambda found: found["lead"] + NAME, text)
     return _joined(text, language)
 
 
@@ -76,12 +66,12 @@ def _name_end(text: str, start: int, language: str, begins: Begins) -> int:
 
 def _any(word: str, language: str) -> bool:
     """After «my name is» anything is a name but what people say then of the name itself."""
-    return word.lower().rstrip(".") not in _ends(language) and not is_common(word, language)
+    return word.lower().rstrip(".") not in ends(language) and not is_common(word, language)
 
 
 def _unless_said(word: str, language: str) -> bool:
     """After «Name:» even a common word."""
-    return word.lower().rstrip(".") not in _ends(language)
+    return word.lower().rstrip(".") not in ends(language)
 
 
 def _is_capital(word: str, language: str) -> bool:
@@ -92,14 +82,14 @@ def _goes_on(word: str, language: str, *, first_is_capital: bool) -> bool:
     """Whether a further word belongs to the name that has begun."""
     if word.lower() in _PARTICLES:
         return True
-    return word.lower().rstrip(".") not in _ends(language) and ((first_is_capital and word[0].isupper()) or _is_unknown(word, language))
+    return word.lower().rstrip(".") not in ends(language) and ((first_is_capital and word[0].isupper()) or _is_unknown(word, language))
 
 
 def _may_be_a_name(word: str, language: str) -> bool:
     """Where one may stand: it begins with a capital, or it is no word of the language. «I am Afghan» names nobody."""
-    if _names_nobody(word) or word.lower().rstrip(".") in _ends(language):
+    if _names_nobody(word) or word.lower().rstrip(".") in ends(language):
         return False
-    if _given().fullmatch(word) or _INITIAL.fullmatch(word):
+    if given().fullmatch(word) or _INITIAL.fullmatch(word):
         return True
     if _SUFFIXED.get(language, _NEVER).search(word):
         return False
@@ -109,32 +99,23 @@ def _may_be_a_name(word: str, language: str) -> bool:
 
 def _names_nobody(word: str) -> bool:
     """A people, an office, a single letter."""
-    return len(word) == 1 or word.lower().rstrip(".") in _others() or word.lower().startswith(tuple(_lists()["not_names"]))
+    return len(word) == 1 or word.lower().rstrip(".") in nobody() or word.lower().startswith(tuple(lists()["not_names"]))
 
 
 def _is_unknown(word: str, language: str) -> bool:
     """No word of the language of the message, nor of those of the offices, which people mix into all; or built like a family's name."""
-    if word.lower() in _ends(language) or word.lower() in _own(language):
+    if word.lower() in ends(language) or word.lower() in leading(language):
         return False
     exact = bool(_FAMILY.search(word))
     return not any(is_word(word, one, exact=exact) for one in dict.fromkeys((language, "en", "de")))
 
 
-@cache
-def _others() -> frozenset[str]:
-    return frozenset([*_lists()["not_names_whole"], *(word for word in _phrases("titled", _languages()) if " " not in word)])
-
-
-@cache
-def _own(language: str) -> frozenset[str]:
-    """The words that lead to names are none."""
-    kinds = ("named", "guided", "titled", "before", "opening")
-    return frozenset(word.strip(":") for kind in kinds for phrase in _phrases(kind, (language,)) for word in phrase.lower().split())
-
-
 _INITIAL = re.compile(rf"{_LETTER}\.")
 #: How names of families, and fond ones, end.
-_FAMILY = re.compile(r".{2}(?:ov|ova|ev|eva|zoda|zade|zadeh|zada|zai|i[cć]|vi[cć]|o[gğ]lu|shvili|ullah|jon|bek|boy|xon|ов|ова|ев|ева|зода|заде|ић|жон|ҷон|бек|бой|хон|زاده|زی|زۍ|زي|پور|نژاد|الدین|الدين|الله)$", re.IGNORECASE)
+_FAMILY = re.compile(
+    r".{2}(?:ov|ova|ev|eva|zoda|zade|zadeh|zada|zai|i[cć]|vi[cć]|o[gğ]lu|shvili|ullah|jon|bek|boy|xon|ов|ова|ев|ева|зода|заде|ић|жон|ҷон|бек|бой|хон|زاده|زی|زۍ|زي|پور|نژاد|الدین|الدين|الله)$",
+    re.IGNORECASE,
+)
 _NEVER = re.compile(r"(?!)")
 #: Words of languages that say «in», «from» and «to» at the end: a place more often than a person.
 _SUFFIXED = {
@@ -142,15 +123,13 @@ _SUFFIXED = {
     "uz": re.compile(r"(?:da|dan|danman|ga|lik|likman|да|дан|данман|га|лик|ликман)$"),
 }
 _PARTICLES = frozenset(
-    ("bin bint binti ibn ibni ibnu al el von van vom zu de la le di da der den du dos abu abo umm oum ben ben ul ur ud ad din uddin eddin ullah st san"
-     " o d' ибн ибни бин бинт бинти аль эль оглы огли оғли углы кызы қизи ogli o'g'li qizi oglu kyzy"
-     " بن ابن بنت ابو أبو ام أم ولد آل عبد الدین الدين الله الرحمن السادات سید سيد ملا حاجی حاجي گل ګل خان جان").split()
+    ["bin", "bint", "binti", "ibn", "ibni", "ibnu", "al", "el", "von", "van", "vom", "zu", "de", "la", "le", "di", "da", "der", "den", "du", "dos", "abu", "abo", "umm", "oum", "ben", "ben", "ul", "ur", "ud", "ad", "din", "uddin", "eddin", "ullah", "st", "san", "o", "d'", "ибн", "ибни", "бин", "бинт", "бинти", "аль", "эль", "оглы", "огли", "оғли", "углы", "кызы", "қизи", "ogli", "o'g'li", "qizi", "oglu", "kyzy", "بن", "ابن", "بنت", "ابو", "أبو", "ام", "أم", "ولد", "آل", "عبد", "الدین", "الدين", "الله", "الرحمن", "السادات", "سید", "سيد", "ملا", "حاجی", "حاجي", "گل", "ګل", "خان", "جان"]
 )  # fmt: skip
 
 
 def _words(text: str, start: int) -> Iterable[re.Match[str]]:
     """The words from here on as long as nothing but spaces stands between them; an initial may have its point."""
-    pattern = re.compile(_WORD)
+    pattern = re.compile(WORD)
     while found := pattern.match(text, start):
         yield found
         between = _SPACE.match(text, found.end())
@@ -161,64 +140,17 @@ def _words(text: str, start: int) -> Iterable[re.Match[str]]:
 
 def _run_of_names(found: re.Match[str], text: str) -> str:
     word = found[0]
-    if word.lower() in _lists()["given_capital"]:
+    if word.lower() in lists()["given_capital"]:
         inside = found.start() > 0 and text[: found.start()].rstrip()[-1:] not in (".", "!", "?", "\n", "")
         if not word[0].isupper() or not inside:
             return word
     return NAME
 
 
-@cache
-def _given() -> re.Pattern[str]:
-    """A known given name with the capitalised, or known, names after it."""
-    known = any_of([*_lists()["given"], *_lists()["given_capital"]])
-    return re.compile(
-        rf"(?<![\w’'-])(?:{known})(?:i:)?(?:[ \u200c-](?:(?:{known})(?!\w)|(?-i:[A-ZА-ЯЁҚҒҲҶӢӮЎŠĐČĆŽÇĞİÖŞÜË])[\w’'-]+))*(?!\w)", re.IGNORECASE
-    )
-
-
-def _languages() -> list[str]:
-    return [name for name, lists in _lists().items() if isinstance(lists, dict)]
-
-
-def _phrases(kind: str, languages: Iterable[str]) -> list[str]:
-    return [phrase for name in dict.fromkeys(languages) for phrase in _lists().get(name, {}).get(kind, ())]
-
-
-@cache
-def _named() -> re.Pattern[str]:
-    """In all languages: people mix them."""
-    phrases = _phrases("named", _languages())
-    return re.compile(rf"(?<!\w)(?:{any_of(phrases)}){_boundary()}{_GAP}", re.IGNORECASE)
-
-
-@cache
-def _guided(language: str) -> re.Pattern[str]:
-    """In the language itself, and in those of the offices that people name."""
-    foreign = [phrase for phrase in _phrases("guided", ("en", "de")) if " " in phrase]
-    return _behind([*_phrases("guided", (language,)), *foreign])
-
-
-@cache
-def _titled(language: str) -> re.Pattern[str]:
-    return _behind(_phrases("titled", (language, "en", "de", "fr")))
-
-
-@cache
-def _with(language: str) -> re.Pattern[str] | None:
-    """Small words, after which only a capital letter tells."""
-    phrases = _phrases("capital", (language,))
-    return _behind(phrases) if phrases else None
-
-
-def _behind(phrases: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{any_of(phrases)}){_boundary()}\.?[,،]?{_GAP}", re.IGNORECASE)
-
-
 def _preceded(text: str, language: str) -> str:
     """Names that stand before the word that tells of them: «… here», «… ismli»."""
     for kind, opening in (("before", False), ("opening", True)):
-        if pattern := _telling(language, kind):
+        if pattern := telling(language, kind):
             text = _before(pattern, text, language, opening=opening)
     return text
 
@@ -235,62 +167,41 @@ def _before(pattern: re.Pattern[str], text: str, language: str, *, opening: bool
 
 
 _FROM = re.compile(r"(?:^|\s)(?:aus|from|de|from|аз|az|از|له|لە|la|из|iz|nga|من|у|в|in|در|дар|dar|به|ба|ب)\s+$", re.IGNORECASE)
-_OPENS = re.compile(r"(?:^|[.!?,،؟:\n‹›])\W*$|(?:^|\W)(?:hi|hello|hey|hallo|salut|bonjour|привет|здравствуйте|selam|merhaba|salom|салом|سلام|مرحبا|سڵاو|zdravo|tung)\W+$", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:^|[.!?,،؟:\n‹›])\W*$|(?:^|\W)(?:hi|hello|hey|hallo|salut|bonjour|привет|здравствуйте|selam|merhaba|salom|салом|سلام|مرحبا|سڵاو|zdravo|tung)\W+$",
+    re.IGNORECASE,
+)
 
 
 def _name_start(text: str, lowest: int, end: int, language: str) -> int:
     """Where the name that ends here begins; its end where there is none."""
     start, count = end, 0
-    for found in reversed(list(re.finditer(_WORD, text[lowest:end]))):
+    for found in reversed(list(re.finditer(WORD, text[lowest:end]))):
         between = text[lowest + found.end() : start]
         if count == MOST or (between and not between.isspace()):
             break
-        if found[0].lower() in _ends(language) or not _may_be_a_name(found[0], language):
+        if found[0].lower() in ends(language) or not _may_be_a_name(found[0], language):
             break
         start, count = lowest + found.start(), count + 1
     return start
 
 
-@cache
-def _telling(language: str, kind: str) -> re.Pattern[str] | None:
-    words = _phrases(kind, (language, "en"))
-    return re.compile(rf"\s+(?:{any_of(words)})(?!\w)", re.IGNORECASE) if words else None
-
-
 def _between(text: str, language: str) -> str:
     """Names between two words: «they call me … at home»."""
-    found = _around(language)
+    found = around(language)
     if found is None:
         return text
 
     def name(found: re.Match[str]) -> str:
         words = found["name"].split()
-        given = not any(word.lower() in _ends(language) or is_common(word, language) or _names_nobody(word) for word in words)
+        given = not any(word.lower() in ends(language) or is_common(word, language) or _names_nobody(word) for word in words)
         return found[0].replace(found["name"], NAME) if given else found[0]
 
     return found.sub(name, text)
 
 
-@cache
-def _around(language: str) -> re.Pattern[str] | None:
-    """Two words that stand around a name; the name itself is the group."""
-    pairs = [phrase.split(" …") for phrase in _phrases("around", (language,))]
-    sides = [rf"(?<=(?<!\w){re.escape(before.lower())} )(?={_WORD}(?: {_WORD})?\s*{re.escape(after.lower())})" for before, after in pairs]
-    ends = any_of(after.strip() for _, after in pairs if after.strip())
-    return re.compile(rf"(?:{'|'.join(sides)})(?P<name>{_WORD}(?: {_WORD})??)(?=\s+(?:{ends})(?!\w))", re.IGNORECASE) if pairs and ends else None
-
-
-@cache
-def _signed(language: str) -> re.Pattern[str]:
-    """The last words of a message, after a farewell."""
-    return re.compile(
-        rf"(?P<lead>(?<!\w)(?:{any_of(_phrases('signed', (language, 'en', 'de')))})[\s,.:!،-]+)(?!‹){_WORD}(?:[ ]+{_WORD}){{0,3}}\s*\.?\s*$",
-        re.IGNORECASE | re.MULTILINE,
-    )
-
-
 _GREETING = re.compile(
-    rf"(?P<lead>^\s*(?:hello|hi|hey|dear|hallo|guten tag|bonjour|salut|salaam|salam|selam|merhaba|përshëndetje|pershendetje|tung|zdravo|dobar dan|здравствуйте|привет|салом|assalomu alaykum|здраво|سلام|مرحبا)\s+)(?P<name>{_WORD}(?: {_WORD})?)(?=\s*[,!.،:])",
+    rf"(?P<lead>^\s*(?:hello|hi|hey|dear|hallo|guten tag|bonjour|salut|salaam|salam|selam|merhaba|përshëndetje|pershendetje|tung|zdravo|dobar dan|здравствуйте|привет|салом|assalomu alaykum|здраво|سلام|مرحبا)\s+)(?P<name>{WORD}(?: {WORD})?)(?=\s*[,!.،:])",
     re.IGNORECASE,
 )
 
@@ -312,20 +223,12 @@ def _joined(text: str, language: str) -> str:
         start = found.end("and")
         glued = found["and"].strip() == "و" and not found["and"][-1:].isspace()
         word = found["name"]
-        if word.lower() in _ends(language) or not (_is_unknown(word, language) or _given().fullmatch(word) or (word[0].isupper() and not glued and "," not in found["and"])):
+        if word.lower() in ends(language) or not (
+            _is_unknown(word, language) or given().fullmatch(word) or (word[0].isupper() and not glued and "," not in found["and"])
+        ):
             continue
         until = _name_end(text, found.start("name"), language, _any)
         if until > start:
             text = text[:start] + NAME + text[until:]
             start = found.start()
     return text
-
-
-@cache
-def _ends(language: str) -> frozenset[str]:
-    return frozenset(_phrases("ends", (language, "en", "de")))
-
-
-def _boundary() -> str:
-    """A phrase ends where its word does; after a colon anything may follow."""
-    return r"(?:(?<=:)|(?!\w))"

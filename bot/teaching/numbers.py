@@ -15,7 +15,9 @@ NUMBER = "‹number›"
 _LETTER = r"[^\W\d_]"
 _CAPITAL = r"[A-ZÄÖÜА-ЯЁ]"
 _MONEY = r"€|\$|£|₺|euros?|eur|usd|dollars?|dolar\w*|dollar\w*|afghani|afs?|lir[ae]|tl|lek\w*|din[aā]r\w*|dinar\w*|so['’]?m|sum|сом\w*|сўм|руб\w*|евро|доллар\w*|рублей|сомон\w*|toman|یورو|يورو|ایرو|دالر|دلار|افغانی|تومان|ریال|دينار|دینار|ليرة|لیره|دولار|ۆیرۆ|یۆرۆ|دۆلار|avro|yevro|evra|eura|evro|manat|rubl\w*"
-_AMOUNT = re.compile(rf"(?:(?:{_MONEY})\s?\d[\d.,\s]{{0,12}}\d|\d[\d.,]*(?:\s\d{{3}})*\s?(?:{_MONEY})\w{{0,4}})(?!\w)", re.IGNORECASE)
+_AMOUNT = re.compile(
+    rf"(?:(?:{_MONEY})\s?\d[\d.,\s]{{0,12}}\d|(?<![\d.,])\d[\d.,]{{0,15}}(?:\s\d{{3}}){{0,4}}\s?(?:{_MONEY})\w{{0,4}})(?!\w)", re.IGNORECASE
+)
 #: «since 2019» where it is one word; words that write some letters as digits.
 _SINCE = re.compile(rf"(?P<year>\d{{4}})['’]?{_LETTER}+")
 _LETTERS = re.compile(r"[a-z'-]*(?:[2356789]{1,2}[a-z'-]+)+[2356789]?")
@@ -29,7 +31,9 @@ _MIXES = (
     re.compile(rf"(?<!\w)(?=[\w/-]*{_LETTER})(?=[\w/-]*\d[\w/-]?\d[\w/-]?\d)[\w/-]{{6,}}(?!\w)"),  # a passport, a file
 )
 #: Letters and digits in groups: a plate, a paper.
-_GROUPS = re.compile(rf"(?<![\w-])(?=[A-ZÄÖÜА-ЯЁ\d -]*\d)(?:{_CAPITAL}{{1,3}}|\d{{1,5}}|[\dA-ZА-ЯЁ]{{2,7}})(?:[ -](?:{_CAPITAL}{{1,3}}|\d{{1,5}}|[\dA-ZА-ЯЁ]{{2,6}})){{1,5}}(?![\w-])")
+_GROUPS = re.compile(
+    rf"(?<![\w-])(?=[A-ZÄÖÜА-ЯЁ\d -]*\d)(?:{_CAPITAL}{{1,3}}|\d{{1,5}}|[\dA-ZА-ЯЁ]{{2,7}})(?:[ -](?:{_CAPITAL}{{1,3}}|\d{{1,5}}|[\dA-ZА-ЯЁ]{{2,6}})){{1,5}}(?![\w-])"
+)
 _UNITS = re.compile(r"(?<!\w)(?:KG|KM|CM|EUR|USD|TL|REAG|GARP|ALG|SGB|ABS|NR|UHR)(?!\w)")
 _RUN = re.compile(rf"(?:(?<!\w){_CAPITAL}{{1,2}} ?)?\d{{4,}}")
 
@@ -122,8 +126,12 @@ def _papers() -> re.Pattern[str]:
 @cache
 def _born() -> re.Pattern[str]:
     """A day with month and year."""
-    locales = [Locale.parse(tag) for tag in ("en", "de", "fr", "ru", "tg", "uz_Latn", "uz_Cyrl", "fa", "ps", "ar", "ckb", "tr", "sq", "sr_Cyrl", "sr_Latn")]
-    names = {name.rstrip(".") for one in locales for form in one.months.values() for width in ("wide", "abbreviated") for name in form[width].values()}
+    locales = [
+        Locale.parse(tag) for tag in ("en", "de", "fr", "ru", "tg", "uz_Latn", "uz_Cyrl", "fa", "ps", "ar", "ckb", "tr", "sq", "sr_Cyrl", "sr_Latn")
+    ]
+    names = {
+        name.rstrip(".") for one in locales for form in one.months.values() for width in ("wide", "abbreviated") for name in form[width].values()
+    }
     names |= {name for line in lists()["months"] for name in line.split()}
     month = rf"(?:{any_of(name for name in names if len(name) > 1 and not name[0].isdigit())})\w{{0,3}}\.?"
     day, of, year = rf"\d{{1,2}}(?:\.|{_LETTER}{{1,3}}(?!\w)|-?{_LETTER}{{1,2}})?", r"(?:\s+(?:of|de|i|ی|of\s+the))?", r"\d{4}"

@@ -8,7 +8,7 @@ from bot.teaching.addresses import ADDRESS, without_addresses
 from bot.teaching.names import NAME, without_names
 from bot.teaching.numbers import NUMBER, plain_digits, without_numbers
 
-MARK = re.compile("|".join((NAME, NUMBER, ADDRESS)))
+MARK = re.compile(f"{NAME}|{NUMBER}|{ADDRESS}")
 
 
 def redacted(text: str, language: str) -> str:

@@ -74,7 +74,7 @@ _PART = (
     "دار|بناء|بناية|طابق|شقة|پلاک|نمبر|شماره|رقم|ژمارە|شمېره|خانه|واحد|طبقه|کور|بلاک|خانوو|حوش"
 )
 _TAIL = rf"(?:[\s,]+(?:(?:{_PART})[.:]?\s*)+\d{{1,4}}\s?[a-z]?(?!\w))*(?:,?\s+(?:\d{{5,6}}|\d{{4}}(?=\s+[A-ZÄÖÜ]))(?!\w))?"
-_NUMBERED = rf"(?:(?:{_PART})[.:]?\s*)?\d{{1,4}}\s?(?:[a-z](?!\w))?(?:\s?(?:bis|ter)(?!\w))?(?!\w){_NOT_A_HOUSE}"
+_NUMBERED = rf"(?:(?:{_PART})[.:]?\s*)?\d{{1,4}}(?:[/-]\d{{1,4}})?\s?(?:[a-z](?!\w))?(?:\s?(?:bis|ter)(?!\w))?(?!\w){_NOT_A_HOUSE}"
 #: The kind of street before its name, its name before the kind, and houses that are named by their parts.
 _HOUSES = (
     re.compile(rf"(?<!\w)(?:{_WORD}\s+){{1,2}}(?:{_STREET})(?!\w)\.?[\s,]*{_NUMBERED}{_TAIL}", re.IGNORECASE),

@@ -28,7 +28,7 @@ def languages() -> list[str]:
 
 
 def phrases(kind: str, of: Iterable[str]) -> list[str]:
-    return [phrase for name in dict.fromkeys(of) for phrase in lists().get(name, {}).get(kind, ())]
+    return [str(phrase) for name in dict.fromkeys(of) for phrase in lists().get(name, {}).get(kind, ())]
 
 
 @cache
@@ -51,7 +51,15 @@ def named() -> re.Pattern[str]:
 def guided(language: str) -> re.Pattern[str]:
     """In the language itself, and in those of the offices that people name."""
     foreign = [phrase for phrase in phrases("guided", ("en", "de")) if " " in phrase]
-    return _behind([*phrases("guided", (language,)), *foreign])
+    people = "|".join(filter(None, map(_people, dict.fromkeys((language, "en", "de")))))
+    return re.compile(rf"(?<!\w)(?:{people}|{any_of([*phrases('guided', (language,)), *foreign])}){_boundary()}\.?[,،]?{_GAP}", re.IGNORECASE)
+
+
+def _people(language: str) -> str:
+    """«My two little sons», «my eldest daughter»; where no word for «my» stands before it, only in the language itself."""
+    small, kin, mine = (any_of(phrases(kind, (language,))) for kind in ("small", "kin", "mine"))
+    before = rf"(?:{mine})\s+(?:(?:{small})\s+){{0,2}}" if mine else ""
+    return rf"{before}(?:{kin})(?!\w)(?:\s+(?:{small})(?!\w))?(?:\s+(?:is|ist|est|c'est|je|është|eshte)(?!\w))?"
 
 
 @cache

@@ -55,7 +55,7 @@ def _name_end(text: str, start: int, language: str, begins: Begins) -> int:
             if not begins(word, language):
                 return start
             first_is_capital = word[0].isupper()
-        elif not particle and not _goes_on(word, language, first_is_capital=first_is_capital):
+        elif not particle and not _goes_on(word, language, first_is_capital=first_is_capital) and not (begins is _unless_said and _any(word, language)):
             break
         if number >= MOST:
             break

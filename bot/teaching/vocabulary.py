@@ -17,7 +17,14 @@ _LOCALES = {"uz": ("uz_Latn", "uz_Cyrl"), "sr": ("sr_Latn", "sr_Cyrl")}
 _ENDING = 2  #: letters by which two forms of a word differ at the end
 _STEM = 5  #: letters that they must share
 _COMMON = 25  #: how often a word stands in the training sentences that is surely no name
-_ATTACHED = {"ar": re.compile("^[وفبلك]{1,2}(?=..)"), "ckb": re.compile("^(?:ب|ن)?(?:ده|ئه|ه)?(?=...)"), "fa": re.compile("^(?:می|نمی|می)(?=...)")}
+_ATTACHED = {
+    "ar": re.compile("^[وفبلك]{1,2}(?=..)"),
+    "ckb": re.compile("^(?:ب|ن)?(?:ده|ئه|ه)(?=...)|(?<=...)(?:م|ه|ین)$"),
+    "fa": re.compile("^(?:می|نمی)(?=...)|(?<=...)(?:م|ه)$"),
+    "tg": re.compile("(?<=...)(?:am|m)$"),
+    "uz": re.compile("(?<=...)(?:man|miz|siz|mi|ni|ga|da|dan)$"),
+    "tr": re.compile("(?<=...)(?:[yd]?[iu]m|d[iu]r|[iu]z)$"),
+}
 #: Languages without many endings: what is written otherwise is another word.
 _PLAIN = frozenset({"en", "fr", "de"})
 
@@ -32,7 +39,7 @@ def is_word(word: str, language: str, *, exact: bool = False) -> bool:
 def _known(word: str, words: frozenset[str], stems: frozenset[str], language: str) -> bool:
     if word in words or len(word) < 2:
         return True
-    rest = _ATTACHED[language].sub("", word) if language in _ATTACHED else word
+    rest = _ATTACHED[language].sub("", word, count=1) if language in _ATTACHED else word
     return rest in words or (language not in _PLAIN and len(word) > _STEM + 1 and word[: max(_STEM, len(word) - _ENDING)] in stems)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import dropwhile
 
 from bot.teaching.leading import WORD, around, before_capitals, ends, given, guided, leading, lists, named, nobody, signed, telling, titled
 from bot.teaching.vocabulary import is_common, is_word
@@ -55,12 +56,15 @@ def _name_end(text: str, start: int, language: str, begins: Begins) -> int:
             if not begins(word, language):
                 return start
             first_is_capital = word[0].isupper()
-        elif not particle and not _goes_on(word, language, first_is_capital=first_is_capital) and not (begins is _unless_said and _any(word, language)):
+        elif (
+            not particle and not _goes_on(word, language, first_is_capital=first_is_capital) and not (begins is _unless_said and _any(word, language))
+        ):
             break
         if number >= MOST:
             break
-        particle = word.lower() in _PARTICLES
-        end = found.start() + len(word.rstrip(".'’-"))
+        particle = word.lower() in _PARTICLES - _OF or word.lower() in ("von", "van")
+        if number == 0 or word.lower() not in _OF:
+            end = found.start() + len(word.rstrip(".'’-"))
     return end
 
 
@@ -122,8 +126,12 @@ _SUFFIXED = {
     "tr": re.compile(r"['’]|(?:l[ıiuü]y[ıiuü]m|d[ae]n?|t[ae]n?|y[ıiuü]m)$"),
     "uz": re.compile(r"(?:da|dan|danman|ga|lik|likman|да|дан|данман|га|лик|ликман)$"),
 }
+#: Words of a name that are also everyday words: they belong to it if another follows.
+_OF = frozenset(
+    ("de", "la", "le", "di", "da", "der", "den", "du", "dos", "zu", "von", "van", "st", "san", "o", "ام", "ben", "ur", "ul", "ad", "al", "el")
+)
 _PARTICLES = frozenset(
-    ["bin", "bint", "binti", "ibn", "ibni", "ibnu", "al", "el", "von", "van", "vom", "zu", "de", "la", "le", "di", "da", "der", "den", "du", "dos", "abu", "abo", "umm", "oum", "ben", "ben", "ul", "ur", "ud", "ad", "din", "uddin", "eddin", "ullah", "st", "san", "o", "d'", "ибн", "ибни", "бин", "бинт", "бинти", "аль", "эль", "оглы", "огли", "оғли", "углы", "кызы", "қизи", "ogli", "o'g'li", "qizi", "oglu", "kyzy", "بن", "ابن", "بنت", "ابو", "أبو", "ام", "أم", "ولد", "آل", "عبد", "الدین", "الدين", "الله", "الرحمن", "السادات", "سید", "سيد", "ملا", "حاجی", "حاجي", "گل", "ګل", "خان", "جان"]
+    ["bin", "bint", "binti", "ibn", "ibni", "ibnu", "al", "el", "von", "van", "zu", "de", "la", "le", "di", "da", "der", "den", "du", "dos", "abu", "abo", "umm", "oum", "ben", "ul", "ur", "ud", "ad", "din", "uddin", "eddin", "ullah", "st", "san", "o", "d'", "ибн", "ибни", "бин", "бинт", "бинти", "аль", "эль", "оглы", "огли", "оғли", "углы", "кызы", "қизи", "ogli", "o'g'li", "qizi", "oglu", "kyzy", "بن", "ابن", "بنت", "ابو", "أبو", "ام", "أم", "ولد", "آل", "عبد", "الدین", "الدين", "الله", "الرحمن", "السادات", "سید", "سيد", "ملا", "حاجی", "حاجي", "گل", "ګل", "خان", "جان"]
 )  # fmt: skip
 
 
@@ -193,9 +201,9 @@ def _between(text: str, language: str) -> str:
         return text
 
     def name(found: re.Match[str]) -> str:
-        words = found["name"].split()
-        given = not any(word.lower() in ends(language) or is_common(word, language) or _names_nobody(word) for word in words)
-        return found[0].replace(found["name"], NAME) if given else found[0]
+        words = list(dropwhile(lambda word: word.lower() in ends(language), found["name"].split()))
+        is_name = bool(words) and not any(word.lower() in ends(language) or is_common(word, language) or _names_nobody(word) for word in words)
+        return found["name"].removesuffix(" ".join(words)) + NAME if is_name else found[0]
 
     return found.sub(name, text)
 

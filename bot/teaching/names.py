@@ -27,7 +27,7 @@ def without_names(text: str, language: str) -> str:
         if pattern:
             text = _after(pattern, text, language, begins)
     text = given().sub(lambda found: _run_of_names(found, text), text)
-    text = _greeted(text)
+    text = _OPENING.sub(lambda found: NAME if not any(is_word(word, language) for word in found[0].split()) else found[0], _greeted(text))
     text = _preceded(text, language)
     text = _between(text, language)
     text = signed(language).sub(lambda found: found["lead"] + NAME, text)
@@ -212,6 +212,10 @@ _GREETING = re.compile(
     rf"(?P<lead>^\s*(?:hello|hi|hey|dear|hallo|guten tag|bonjour|salut|salaam|salam|selam|merhaba|përshëndetje|pershendetje|tung|zdravo|dobar dan|здравствуйте|привет|салом|assalomu alaykum|здраво|سلام|مرحبا)\s+)(?P<name>{WORD}(?: {WORD})?)(?=\s*[,!.،:])",
     re.IGNORECASE,
 )
+
+
+#: Two or three capitals and a comma: somebody begins with the own name.
+_OPENING = re.compile(r"^(?-i:[A-ZА-ЯЁҚҒҲҶӢӮЎŠĐČĆŽÇĞİÖŞÜË])[\w'’-]+(?: (?-i:[A-ZА-ЯЁҚҒҲҶӢӮЎŠĐČĆŽÇĞİÖŞÜË])[\w'’-]+){1,2}(?=\s*[,،])", re.MULTILINE)
 
 
 def _greeted(text: str) -> str:

@@ -28,7 +28,7 @@ from nlu import Reader
 from tests.world import World
 
 EDITOR = uuid.UUID(int=7)
-UNCLEAR = "the blue form of my cousin wobbles"
+UNCLEAR = "the blue form of my cousin is wet"
 
 
 async def taught(session: AsyncSession, text: str, language: str = "en", intent: str = "return_cost") -> Sentence | str:

@@ -14,10 +14,12 @@ import yaml
 from bot.errors import ContentError
 from bot.i18n import SOURCE
 
-_SECTION = re.compile(r"^## +((?:to )?[A-Z]{2})[ \t]*$", re.MULTILINE)
+SECTION = re.compile(r"^## +((?:to )?[A-Z]{2})[ \t]*$", re.MULTILINE)
 _HEAD = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 _ROOM = re.compile(r"[ \t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _NO_HEAD = "begins with --- and a readable head, then --- and the text"
+_LINE_ENDS = str.maketrans("\r\v\f", "\n\n\n")
+_UNKEEPABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 RETURN = "to "  #: begins the name of a variant for a country of return: «to IQ»; «DE» is one of stay
 
 
@@ -77,6 +79,11 @@ def one_line(words: str) -> str:
     return _ROOM.sub(" ", words).strip()
 
 
+def plain(words: str) -> str:
+    """As every store and every file can keep it: lines end in one way, and there is no sign that XML does not know."""
+    return _UNKEEPABLE.sub("", words.replace("\r\n", "\n").translate(_LINE_ENDS))
+
+
 def body(text: Text) -> str:
     """The paragraphs with all variants, as a file has them after its head."""
     return text.text.strip() + "\n" + "".join(f"\n## {country}\n{added.strip()}\n" for country, added in in_order(text.variants).items())
@@ -89,7 +96,7 @@ def in_order(variants: Mapping[str, str]) -> dict[str, str]:
 
 def parted(whole: str) -> tuple[str, dict[str, str]]:
     """A body as its text for everybody and its variants. ContentError where a country stands twice."""
-    text, *sections = _SECTION.split(whole)
+    text, *sections = SECTION.split(whole)
     countries = sections[::2]
     if len(set(countries)) < len(countries):
         raise ContentError(f"a country stands twice: {', '.join(sorted({c for c in countries if countries.count(c) > 1}))}")

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from bot.answering.menu import COUNTRIES, HOMES
 from bot.answers.drafts import Marks, Opened
 from bot.answers.fill import EUROPE
-from bot.answers.text import RETURN, Key, Text, body, in_order, one_line, parted
+from bot.answers.text import RETURN, Key, Text, body, in_order, one_line, parted, plain
 from bot.errors import ContentError
 from bot.i18n import SOURCE, is_country
 from nlu import INTENTS
@@ -114,8 +114,8 @@ def _clean(form: FormData, name: str) -> str:
 
 
 def clean(value: str) -> str:
-    """As the store can keep it: lines end in one way, no NUL, no room at either end."""
-    return value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[:MOST]
+    """As the store and a translator's file can keep it, with no room at either end."""
+    return plain(value).strip()[:MOST]
 
 
 def country_or_none(code: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 
-from merge3 import Merge3
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.files import text_of, variants_of
+from bot.answers.merging import merged as both
 from bot.answers.models import AnswerVersion, DraftState, TextDraft, TextSave
 from bot.answers.text import Key, Text, document, parsed
 from bot.db import notify, now, one_at_a_time
@@ -44,9 +44,15 @@ class Marks:
 
 
 async def draft_of(session: AsyncSession, key: Key, *, lock: bool = False) -> TextDraft | None:
-    """The draft of a text, if there is one."""
+    """The draft of a text, if there is one; as it is now, even where this session has seen it before somebody else changed it."""
     query = select(TextDraft).where(TextDraft.kind == key.kind, TextDraft.name == key.name, TextDraft.language == key.language)
-    return await session.scalar(query.with_for_update() if lock else query)
+    return await session.scalar((query.with_for_update() if lock else query).execution_options(populate_existing=True))
+
+
+async def hold(session: AsyncSession, key: Key) -> TextDraft | None:
+    """Keep others from changing a text until this transaction ends; its draft, if there is one."""
+    await one_at_a_time(session, f"text {key.kind} {key}")
+    return await draft_of(session, key, lock=True)
 
 
 async def version_of(session: AsyncSession, key: Key, number: int | None = None) -> AnswerVersion | None:
@@ -74,15 +80,17 @@ async def working_text(session: AsyncSession, key: Key) -> tuple[Text, Opened, T
 async def save(session: AsyncSession, key: Key, text: Text, opened: Opened, marks: Marks, by: uuid.UUID) -> Saved:
     """Keep what an editor wrote. It goes back to being a draft: whoever approved it has not seen this.
 
-    Where somebody saved or published since the form was opened, the two are merged line by line; where both changed the same
-    lines, theirs stays the draft and this text is kept beside it (`Saved.conflict`). A draft that was overtaken stays so until
-    `Marks.worked_in` names what is published.
+    Where somebody saved or published since the form was opened, the two are merged part by part and line by line; where both
+    changed the same lines, theirs stays the draft and this text is kept beside it (`Saved.conflict`). A draft that was overtaken
+    stays so until `Marks.worked_in` names what is published.
     """
-    await one_at_a_time(session, f"text {key.kind} {key}")
+    await hold(session, key)
     mine = document(text)
     theirs, now_opened, draft = await working_text(session, key)
     base = await shown(session, key, opened)
-    merged = mine if base is None or document(theirs) == base or document(theirs) == mine else merged_lines(base, document(theirs), mine)
+    if base is None:  # nobody knows what this was made from: it takes nothing away that a colleague is writing
+        base = document(Text(kind=key.kind, name=key.name, language=key.language) if draft else theirs)
+    merged = mine if document(theirs) in (base, mine) else both(key, base, document(theirs), mine)
     revision = await _next_revision(session, key)
     holds = now_opened.number if draft is None or marks.worked_in == now_opened.number else await held_number(session, draft)
     about = {"kind": key.kind, "name": key.name, "language": key.language, "revision": revision, "member_id": by, "base_number": holds}
@@ -119,14 +127,6 @@ async def shown(session: AsyncSession, key: Key, opened: Opened) -> str | None:
     return document(text) if text else document(Text(kind=key.kind, name=key.name, language=key.language))
 
 
-def merged_lines(base: str, theirs: str, mine: str) -> str | None:
-    """Both changes in one document; None where they touch the same lines."""
-    merge = Merge3(base.splitlines(keepends=True), theirs.splitlines(keepends=True), mine.splitlines(keepends=True))
-    if any(region[0] == "conflict" for region in merge.merge_regions()):
-        return None
-    return "".join(merge.merge_lines())
-
-
 async def _next_revision(session: AsyncSession, key: Key) -> int:
     query = select(func.max(TextSave.revision)).where(TextSave.kind == key.kind, TextSave.name == key.name, TextSave.language == key.language)
     return (await session.scalar(query) or 0) + 1
@@ -134,7 +134,7 @@ async def _next_revision(session: AsyncSession, key: Key) -> int:
 
 async def discard(session: AsyncSession, key: Key) -> bool:
     """Throw a draft away; its saves stay and can be taken up again. Whether there was one."""
-    draft = await draft_of(session, key, lock=True)
+    draft = await hold(session, key)
     if draft is None:
         return False
     await session.delete(draft)
@@ -143,10 +143,20 @@ async def discard(session: AsyncSession, key: Key) -> bool:
     return True
 
 
-async def saves_of(session: AsyncSession, key: Key, most: int = 50) -> list[TextSave]:
+async def saves_of(session: AsyncSession, key: Key, most: int = 50, start: int = 0) -> list[TextSave]:
     """The latest saves of a text, the newest first."""
     query = select(TextSave).where(TextSave.kind == key.kind, TextSave.name == key.name, TextSave.language == key.language)
-    return list(await session.scalars(query.order_by(TextSave.revision.desc()).limit(most)))
+    return list(await session.scalars(query.order_by(TextSave.revision.desc()).offset(start).limit(most)))
+
+
+async def take_up(session: AsyncSession, key: Key, kept: TextSave, marks: Marks, by: uuid.UUID) -> None:
+    """Make a save the draft again: a new save, on top of what is there. Whoever had written it has written in the draft."""
+    await hold(session, key)
+    _, opened, _ = await working_text(session, key)
+    await save(session, key, parsed(key, kept.document), opened, marks, by)
+    draft = await draft_of(session, key)
+    if draft is not None:
+        draft.base_number, kept.set_aside = min(draft.base_number, kept.base_number), False
 
 
 async def writers(session: AsyncSession, key: Key, draft: TextDraft) -> frozenset[uuid.UUID]:

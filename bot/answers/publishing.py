@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers.checks import Known, Problem, checked
-from bot.answers.drafts import Marks, Opened, as_text, draft_of, held_number, merged_lines, save, text_at, version_of, writers
+from bot.answers.drafts import Marks, Opened, as_text, held_number, hold, save, text_at, version_of, writers
 from bot.answers.files import BACK, publish, published, stems
 from bot.answers.invariants import compare
+from bot.answers.merging import merged as both
 from bot.answers.models import AnswerVersion, Contact, DraftState, Fact, TextDraft
 from bot.answers.text import Key, Text, document, parsed
-from bot.db import notify, now, one_at_a_time
+from bot.db import notify, now
 from bot.errors import HomewardError
 from bot.i18n import SOURCE
 from bot.settings import Settings
@@ -142,12 +143,11 @@ async def _up_to_date(session: AsyncSession, draft: TextDraft) -> None:
 
 async def bring_in(session: AsyncSession, key: Key, revision: int, by: uuid.UUID) -> bool:
     """Put into a draft what was published since; False where both changed the same lines: nothing is changed then."""
-    await one_at_a_time(session, f"text {key.kind} {key}")
     draft, version, current = await _draft(session, key, revision), await version_of(session, key), await text_at(session, key)
     if version is None or current is None:
         return True
     held = await text_at(session, key, await held_number(session, draft)) or Text(kind=key.kind, name=key.name, language=key.language)
-    merged = merged_lines(document(held), document(current), draft.document)
+    merged = both(key, document(held), document(current), draft.document)
     if merged is None:
         return False
     marks = Marks(made_from=draft.made_from, same_meaning=draft.same_meaning, reviewed=draft.reviewed, worked_in=version.number)
@@ -202,6 +202,7 @@ async def publish_due(session: AsyncSession, settings: Settings, leads_astray: C
 
 async def roll_back(session: AsyncSession, key: Key, number: int, by: uuid.UUID) -> AnswerVersion:
     """Publish an earlier version again, at once: two people had approved it before. Translations made from it are current again."""
+    await hold(session, key)
     text, current = await text_at(session, key, number), await version_of(session, key)
     if text is None or current is None or current.number == number:
         raise NotNow("nothing-new")
@@ -218,7 +219,7 @@ async def history(session: AsyncSession, key: Key) -> list[AnswerVersion]:
 
 
 async def _draft(session: AsyncSession, key: Key, revision: int) -> TextDraft:
-    draft = await draft_of(session, key, lock=True)
+    draft = await hold(session, key)
     if draft is None:
         raise NotNow("no-draft")
     if draft.revision != revision:

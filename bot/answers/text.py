@@ -14,7 +14,12 @@ import yaml
 from bot.errors import ContentError
 from bot.i18n import SOURCE
 
-_SECTION = re.compile(r"^## +((?:to )?[A-Z]{2})[ \t]*$", re.MULTILINE)
+SECTION = re.compile(r"^## +((?:to )?[A-Z]{2})[ \t]*$", re.MULTILINE)
+_HEAD = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
+_ROOM = re.compile(r"[ \t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_NO_HEAD = "begins with --- and a readable head, then --- and the text"
+_LINE_ENDS = str.maketrans("\r\v\f", "\n\n\n")
+_UNKEEPABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 RETURN = "to "  #: begins the name of a variant for a country of return: «to IQ»; «DE» is one of stay
 
 
@@ -69,6 +74,16 @@ class Text:
         return {"title": self.title, "": self.text, **self.variants} if self.kind == "answer" else {"": self.text}
 
 
+def one_line(words: str) -> str:
+    """A title; what does not break a line, such as a space that holds two words together, stays."""
+    return _ROOM.sub(" ", words).strip()
+
+
+def plain(words: str) -> str:
+    """As every store and every file can keep it: lines end in one way, and there is no sign that XML does not know."""
+    return _UNKEEPABLE.sub("", words.replace("\r\n", "\n").translate(_LINE_ENDS))
+
+
 def body(text: Text) -> str:
     """The paragraphs with all variants, as a file has them after its head."""
     return text.text.strip() + "\n" + "".join(f"\n## {country}\n{added.strip()}\n" for country, added in in_order(text.variants).items())
@@ -81,7 +96,7 @@ def in_order(variants: Mapping[str, str]) -> dict[str, str]:
 
 def parted(whole: str) -> tuple[str, dict[str, str]]:
     """A body as its text for everybody and its variants. ContentError where a country stands twice."""
-    text, *sections = _SECTION.split(whole)
+    text, *sections = SECTION.split(whole)
     countries = sections[::2]
     if len(set(countries)) < len(countries):
         raise ContentError(f"a country stands twice: {', '.join(sorted({c for c in countries if countries.count(c) > 1}))}")
@@ -101,14 +116,20 @@ def document(text: Text, **extra: Any) -> str:
 
 def parsed(key: Key, whole: str) -> Text:
     """The text of a portable form. ContentError says what is wrong with it."""
-    whole = whole.replace("\r\n", "\n")
+    whole = whole.removeprefix("\ufeff").replace("\r\n", "\n")
     if key.kind == "phrase":
         return Text(kind=key.kind, name=key.name, language=key.language, text=whole.strip())
     try:
-        _, head, rest = whole.split("---\n", 2)
-        front: dict[str, Any] = yaml.safe_load(head) or {}
+        head = _HEAD.match(whole)
+        front: Any = yaml.safe_load(head[1]) or {} if head else None
     except (ValueError, yaml.YAMLError) as error:
-        raise ContentError("begins with --- and a readable head, then --- and the text") from error
+        raise ContentError(_NO_HEAD) from error
+    if head is None or not isinstance(front, dict):
+        raise ContentError(_NO_HEAD)
+    for name in ("followups", "sources"):
+        if not isinstance(front.get(name) or [], list):
+            raise ContentError(f"{name} is a list, each in a line that begins with -")
+    rest = whole[head.end() :]
     text, variants = parted(rest)
     review_by = front.get("review_by")
     if not isinstance(review_by, date | None):
@@ -117,11 +138,11 @@ def parsed(key: Key, whole: str) -> Text:
         kind=key.kind,
         name=key.name,
         language=key.language,
-        title=str(front.get("title") or "").strip(),
+        title=one_line(str(front.get("title") or "")),
         text=text,
         variants=variants,
-        followups=tuple(front.get("followups") or ()),
-        sources=tuple(front.get("sources") or ()),
+        followups=tuple(str(one) for one in front.get("followups") or ()),
+        sources=tuple(str(one) for one in front.get("sources") or ()),
         review_by=review_by,
         made_from=str(front["made_from"]) if front.get("made_from") else None,
         same_meaning=str(front["meaning"]) if front.get("meaning") else None,

@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.answers.changes import changed_sections
 from bot.answers.checks import BUTTON, BUTTONS, LONGEST, Problem, checked, longest
 from bot.answers.comments import is_open_at, opinions
-from bot.answers.drafts import Marks, draft_of, save, shown, text_at
+from bot.answers.drafts import Marks, draft_of, hold, save, shown, text_at
 from bot.answers.fact_figures import beyond_facts
 from bot.answers.fill import PLACE, SPAN, length
 from bot.answers.library import Library
+from bot.answers.merging import mine_on_top
 from bot.answers.publishing import NotNow, bring_in, known, submit
 from bot.answers.readability import hints
 from bot.answers.text import Key, Text, document, parsed
@@ -85,6 +86,7 @@ async def change(request: Request, member: Signed, key: Asked) -> Response:
         return to_text(key)
     house = house_of(request)
     async with house.sessions.begin() as session:
+        await hold(session, key)
         found = await look(session, key, member)
         if written.twice or written.step in ("add", "remove", "preview"):
             if written.alone:
@@ -131,11 +133,14 @@ async def _brought_in(session: AsyncSession, member: Member, found: Look) -> Res
 
 
 async def _conflict(request: Request, session: AsyncSession, member: Member, key: Key, written: Written) -> Response:
-    """Both changed the same lines: mine stays in the form, what they changed stands above it, and the next save goes on top of theirs."""
+    """Both changed the same lines: mine stays in the form, with what they changed elsewhere; all that they changed stands above it,
+    and the next save goes on top of theirs.
+    """
     before = await shown(session, key, written.opened)
     found = await look(session, key, member)
     theirs = changed_sections(parsed(key, before) if before else written.text, found.text)
-    return await _page(request, session, member, found, replace(written, opened=found.opened), problem="conflict", theirs=theirs)
+    text = mine_on_top(key, before, document(found.text), document(written.text)) if before else written.text
+    return await _page(request, session, member, found, replace(written, text=text, opened=found.opened), problem="conflict", theirs=theirs)
 
 
 def _nothing_new(found: Look, text: Text, marks: Marks) -> bool:

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from bot.answering.menu import COUNTRIES, HOMES
 from bot.answers.drafts import Marks, Opened
 from bot.answers.fill import EUROPE
-from bot.answers.text import RETURN, Key, Text, body, in_order, parted
+from bot.answers.text import RETURN, Key, Text, body, in_order, one_line, parted, plain
 from bot.errors import ContentError
 from bot.i18n import SOURCE, is_country
 from nlu import INTENTS
@@ -76,7 +76,7 @@ def read(form: FormData, key: Key) -> Written | None:
 def _text(form: FormData, key: Key, removed: str) -> tuple[Text, bool]:
     """The words typed, and whether a country stands twice in them."""
     words = _clean(form, "text")
-    plain = Text(kind=key.kind, name=key.name, language=key.language, title=" ".join(_clean(form, "title").split())[:200], text=words)
+    plain = Text(kind=key.kind, name=key.name, language=key.language, title=one_line(_clean(form, "title"))[:200], text=words)
     if key.kind == "phrase":
         return replace(plain, title=""), False
     parts = zip(form.getlist("country"), form.getlist("part"), strict=False)
@@ -114,8 +114,8 @@ def _clean(form: FormData, name: str) -> str:
 
 
 def clean(value: str) -> str:
-    """As the store can keep it: lines end in one way, no NUL, no room at either end."""
-    return value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[:MOST]
+    """As the store and a translator's file can keep it, with no room at either end."""
+    return plain(value).strip()[:MOST]
 
 
 def country_or_none(code: str) -> str:

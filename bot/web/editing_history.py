@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -12,9 +11,10 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.answers import drafts
 from bot.answers.changes import changed_sections
 from bot.answers.comments import comment, opinions, settle
-from bot.answers.drafts import Marks, save, saves_of, text_at
+from bot.answers.drafts import Marks, hold, saves_of, text_at
 from bot.answers.models import TextSave
 from bot.answers.publishing import NotNow, history, roll_back
 from bot.answers.text import Key, Text, parsed
@@ -46,9 +46,11 @@ async def show(
     start: Number = 0,
 ) -> Response:
     """All versions and the latest saves; and the differences between two of them."""
+    asked = request.query_params.get("saves_from", "")
+    saves_from = int(asked) if asked.isdecimal() and len(asked) <= len("999999999") else 0
     async with house_of(request).sessions() as session:
         found = await look(session, key, member)
-        versions, saves = await history(session, key), await saves_of(session, key, SHOWN)
+        versions, saves = await history(session, key), await saves_of(session, key, SHOWN + 1, saves_from)
         names = await names_of(
             session, [who for version in versions for who in (version.author_id, version.approver_id)] + [one.member_id for one in saves]
         )
@@ -60,7 +62,8 @@ async def show(
         "library": house_of(request).library,
         "versions": versions[start : start + PAGE],
         "earlier": start + PAGE if len(versions) > start + PAGE else 0,
-        "saves": saves,
+        "saves": saves[:SHOWN],
+        "earlier_saves": saves_from + SHOWN if len(saves) > SHOWN else 0,
         "names": names,
         "one": one if before else "",
         "other": other if after else "",
@@ -105,14 +108,14 @@ async def go_back(request: Request, member: Signed, key: Asked, number: Annotate
 async def take_up(request: Request, member: Signed, key: Asked, revision: Annotated[int, Form()] = 0) -> Response:
     """Make a save the draft again: a new save, on top of what is there."""
     async with house_of(request).sessions.begin() as session:
+        await hold(session, key)
         kept = await _save(session, key, min(max(revision, 0), 2**31 - 1))
         if kept is None:
             return to_text(key, page="history", problem="no-draft")
         found = await look(session, key, member)
         draft = found.draft
         marks = Marks(made_from=found.followed, same_meaning=bool(draft and draft.same_meaning), reviewed=bool(draft and draft.reviewed))
-        text = replace(parsed(key, kept.document), made_from=found.followed)
-        await save(session, key, text, found.opened, marks, member.id)
+        await drafts.take_up(session, key, kept, marks, member.id)
         await note_act(session, member.id, "text.restored", key, key.kind)
     return to_text(key, said="restored")
 

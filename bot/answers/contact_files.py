@@ -18,17 +18,37 @@ from bot.i18n import SOURCE
 HEADER = """\
 # Offices, counselling finders, hotlines and emergency numbers; README.md tells what each line means.
 """
+_ALWAYS = ("id", "name", "kind", "country", "phones", "show")  #: lines that every contact has
 
 
 def read(folder: Path) -> tuple[list[dict[str, Any]], dict[str, dict[str, str]]]:
     """The contacts as the file lists them, and their names by language and id."""
-    rows: list[dict[str, Any]] = yaml.safe_load((folder / "contacts.yml").read_text("utf-8"))["contacts"]
-    for row in rows:
+    rows = list[dict[str, Any]]()
+    for row in _of(folder / "contacts.yml").get("contacts") or ():
+        lacks = [name for name in _ALWAYS if name not in row] if isinstance(row, dict) else list(_ALWAYS)
+        if lacks:
+            raise ContentError(f"contacts.yml: «{row.get('id') if isinstance(row, dict) else row}»: needs {', '.join(lacks)}")
+        if any(row["id"] == other["id"] for other in rows):
+            raise ContentError(f"contacts.yml: «{row['id']}» stands twice")
         if not isinstance(row.get("review_by"), date | None):
-            raise ContentError(f"contacts.yml: {row.get('id')}: review_by is a day such as 2027-05-31")
-    names = {path.stem: yaml.safe_load(path.read_text("utf-8")) or {} for path in sorted(folder.glob("contact_names/*.yml"))}
+            raise ContentError(f"contacts.yml: {row['id']}: review_by is a day such as 2027-05-31")
+        rows.append(row)
+    names: dict[str, dict[str, str]] = {path.stem: _of(path) for path in sorted(folder.glob("contact_names/*.yml"))}
+    for language, by_id in names.items():
+        if strange := by_id.keys() - {row["id"] for row in rows}:
+            raise ContentError(f"contact_names/{language}.yml: contacts.yml has no {', '.join(sorted(map(str, strange)))}")
     names[SOURCE] = {row["id"]: row["name"] for row in rows} | names.get(SOURCE, {})
     return rows, names
+
+
+def _of(path: Path) -> dict[Any, Any]:
+    try:
+        found = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ContentError(f"{path}: is no readable YAML in UTF-8") from error
+    if not isinstance(found or {}, dict):
+        raise ContentError(f"{path}: holds lines of the form `name: …`")
+    return found or {}
 
 
 async def load_into(session: AsyncSession, folder: Path) -> list[str]:

@@ -22,11 +22,13 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
     """The facts by id. Raises ContentError that names the line to mend."""
     path = folder / "facts.yml"
     try:
-        rows: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))["facts"]
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
+        rows: Any = yaml.safe_load(path.read_text("utf-8"))["facts"]
+    except (OSError, KeyError, TypeError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContentError(f"{path}: holds a list of `facts`") from error
     found: dict[str, dict[str, Any]] = {}
-    for row in rows:
+    for row in rows if isinstance(rows, list) else ["facts"]:
+        if not isinstance(row, dict):
+            raise ContentError(f"{path}: «{row}» is no fact with its lines")
         name = str(row.get("id") or "")
         if not name or name in found:
             raise ContentError(f"{path}: «{name}» stands twice or has no id")

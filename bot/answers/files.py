@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.answers import contact_files, fact_files
 from bot.answers.models import AnswerVariant, AnswerVersion
-from bot.answers.text import Key, Text, document, in_order, parsed
+from bot.answers.text import Key, Text, document, in_order, parsed, plain
 from bot.db import notify
 from bot.errors import ContentError
 from bot.i18n import SOURCE
+
+_BOTH_SIDES = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 def read(folder: Path) -> list[Text]:
@@ -29,9 +32,17 @@ def read(folder: Path) -> list[Text]:
 
 def _read(path: Path, kind: str) -> Text:
     try:
-        return parsed(Key(kind=kind, name=path.parent.name, language=path.stem), path.read_text("utf-8"))
+        return parsed(Key(kind=kind, name=path.parent.name, language=path.stem), _one_sided(plain(path.read_text("utf-8"))))
+    except UnicodeDecodeError as error:
+        raise ContentError(f"{path}: is not written in UTF-8") from error
     except ContentError as error:
         raise ContentError(f"{path}: {error}") from error
+
+
+def _one_sided(whole: str) -> str:
+    if _BOTH_SIDES.search(whole):
+        raise ContentError("holds both sides of a merge (<<<<<<<); keep what is right of them")
+    return whole
 
 
 def write(folder: Path, text: Text) -> None:
@@ -68,7 +79,8 @@ async def load_into(session: AsyncSession, folder: Path) -> Imported:
     for text in read(folder):
         history = known.get(text.key, [])
         current = next((version for version in history if version.published), None)
-        if any(_same(version, text) for version in history):
+        past = history if current and current.origin == "desk" else [current] if current else []
+        if any(_same(version, text) for version in past):  # the desk has gone on from it, or it is published as it is
             result.unchanged += 1
         elif current and current.origin == "desk":
             result.conflicts.append(str(text.key))
@@ -82,7 +94,11 @@ async def load_into(session: AsyncSession, folder: Path) -> Imported:
 
 
 def _same(version: AnswerVersion, text: Text) -> bool:
-    return version.content_hash == text.content_hash and version.made_from == text.made_from and version.meaning == text.meaning
+    """Whether a file says what a version says, with all that stands in its head."""
+    words = (version.content_hash, version.meaning, version.made_from) == (text.content_hash, text.meaning, text.made_from)
+    note = "" if version.note.startswith(BACK) else version.note
+    head = (tuple(version.sources), version.review_by, version.reviewed, note) == (text.sources, text.review_by, text.reviewed, text.differs)
+    return words and head
 
 
 BACK = "← "  #: begins the note of a version that was gone back to

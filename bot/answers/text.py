@@ -17,6 +17,7 @@ from bot.i18n import SOURCE
 SECTION = re.compile(r"^## +((?:to )?[A-Z]{2})[ \t]*$", re.MULTILINE)
 _HEAD = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 _ROOM = re.compile(r"[ \t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_LINES = frozenset({"title", "followups", "sources", "review_by", "made_from", "meaning", "differs", "reviewed_by"})  #: of a head
 _NO_HEAD = "begins with --- and a readable head, then --- and the text"
 _LINE_ENDS = str.maketrans("\r\v\f", "\n\n\n")
 _UNKEEPABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -126,6 +127,8 @@ def parsed(key: Key, whole: str) -> Text:
         raise ContentError(_NO_HEAD) from error
     if head is None or not isinstance(front, dict):
         raise ContentError(_NO_HEAD)
+    if strange := front.keys() - _LINES:
+        raise ContentError(f"its head has a line that nobody reads: {', '.join(sorted(map(str, strange)))}")
     for name in ("followups", "sources"):
         if not isinstance(front.get(name) or [], list):
             raise ContentError(f"{name} is a list, each in a line that begins with -")

@@ -68,13 +68,13 @@ async def test_a_page_that_saves_by_itself_never_mixes_in_what_its_editor_has_no
         async with home.house.sessions() as session:
             text, opened, _ = await working_text(session, KEY)
         changes = [text.text.replace("Eins", f"Eins {turn}"), text.text.replace("Drei", f"Drei {turn}")]
-        sent = (client.post(HERE, data=form(number, opened.revision, text=words, alone="yes")) for client, words in zip(editors, changes, strict=True))
+        sent = (
+            client.post(HERE, data=form(number, opened.revision, text=words, alone="yes")) for client, words in zip(editors, changes, strict=True)
+        )
         assert sorted([answer.json()["said"] for answer in await asyncio.gather(*sent)]) == ["other", "saved"]
 
 
-async def test_where_both_changed_a_line_what_a_colleague_changed_elsewhere_stays(
-    home: Home, editors: list[httpx.AsyncClient], number: int
-) -> None:
+async def test_where_both_changed_a_line_what_a_colleague_changed_elsewhere_stays(home: Home, editors: list[httpx.AsyncClient], number: int) -> None:
     anna, ben = editors
     await anna.post(HERE, data=form(number, title="Kurse", text=LINES.replace("Zwei", "Zwei A").replace("Vier", "Vier A")))
     answer = await ben.post(HERE, data=form(number, text=LINES.replace("Zwei", "Zwei B")))

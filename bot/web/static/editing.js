@@ -6,7 +6,9 @@
   let dirty = form ? form.dataset.dirty !== undefined : false;
   let typed = 0; // rises with each change: a look that comes late is not shown
   let timer = 0;
-  let keeping = false;
+  let keeping = null; // what is on its way
+  let sent = false; // the editor has pressed a button
+  let free = false; // and its page may give way to the next
   let resting = false; // a colleague has saved too: only the editor's own save puts both together
   let box = null; // where the cursor was last
 
@@ -34,12 +36,16 @@
   }
 
   // A draft is kept while one writes; what waits for approval is not touched without a click.
-  async function keep() {
-    if (!dirty || keeping || resting || form.dataset.auto === undefined) return;
+  function keep() {
+    keeping ??= kept().finally(() => { keeping = null; });
+    return keeping;
+  }
+
+  async function kept() {
+    if (!dirty || sent || resting || form.dataset.auto === undefined) return;
     const number = typed;
     const body = new FormData(form);
     body.set("alone", "yes");
-    keeping = true;
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body) });
       const done = answer.ok ? await answer.json() : {};
@@ -47,7 +53,25 @@
       if (done.said === "saved" || done.said === "same") dirty = number !== typed;
       resting = done.said === "other";
       said.textContent = { saved: said.dataset.saved, other: said.dataset.other }[done.said] ?? (answer.ok ? "" : said.dataset.trouble);
-    } catch { said.textContent = said.dataset.trouble; } finally { keeping = false; }
+    } catch { said.textContent = said.dataset.trouble; }
+  }
+
+  // A page that gives way to an error takes along what was typed: first it is asked whether somebody is there who still knows the editor.
+  async function send(event) {
+    if (free) return;
+    event.preventDefault();
+    if (sent) return;
+    sent = true;
+    await keeping; // or the editor's own save would look like a colleague's
+    const answer = await fetch("/staff/texts/preview", { method: "POST", body: new URLSearchParams() }).catch(() => null);
+    if (!answer?.ok) {
+      sent = false;
+      said.textContent = said.dataset.trouble;
+      return;
+    }
+    dirty = false;
+    free = true;
+    form.requestSubmit(event.submitter);
   }
 
   function since() {
@@ -75,7 +99,8 @@
       event.preventDefault();
       form.requestSubmit();
     });
-    form.addEventListener("submit", () => { dirty = false; });
+    form.addEventListener("submit", send);
+    addEventListener("pageshow", () => { sent = free = false; });
     addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
     document.addEventListener("refreshed", since);
     for (const button of form.querySelectorAll("[data-insert]")) {

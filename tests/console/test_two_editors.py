@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import pytest_asyncio
+from playwright.async_api import Route, expect
 from sqlalchemy import delete, select
 
 from bot.answers.drafts import draft_of, text_at, version_of, working_text, writers
@@ -14,7 +15,7 @@ from bot.answers.files import publish
 from bot.answers.models import TextDraft, TextSave
 from bot.answers.text import Key, Text
 from bot.staff.models import Member, Role
-from tests.console.home import Home
+from tests.console.home import Home, Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -119,3 +120,78 @@ async def test_a_title_keeps_the_space_that_holds_its_words_together(home: Home,
     await editors[0].post(HERE, data=form(number, title="Que demander\u00a0?\u202f "))
     async with home.house.sessions() as session:
         assert (await working_text(session, KEY))[0].title == "Que demander\u00a0?"
+
+
+TROUBLE = "No connection: not kept yet."
+
+
+async def typed(member: Visitor, words: str) -> None:
+    await member.page.get_by_label("Text for everybody").fill(words)
+
+
+async def press_save(member: Visitor) -> None:
+    await member.page.get_by_role("button", name="Save", exact=True).click()
+
+
+async def saved(home: Home, member: Visitor, words: str) -> None:
+    await expect(member.page.get_by_text("Saved.")).to_be_visible()
+    async with home.house.sessions() as session:
+        assert (await working_text(session, KEY))[0].text == words
+
+
+async def test_what_is_typed_stays_where_nobody_answers(home: Home) -> None:
+    async with home.member(Role.EDITOR, "two-carl") as carl:
+        carl.expected, carl.worn = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "Failed to load"), True
+        await carl.page.goto(HERE)
+        await typed(carl, "In a tunnel.")
+        await carl.context.set_offline(True)
+        await press_save(carl)
+        await expect(carl.page.locator("#kept")).to_have_text(TROUBLE)
+        await carl.context.set_offline(False)
+        await home.web_stops()
+        await typed(carl, "In a tunnel, twice.")
+        await press_save(carl)
+        await expect(carl.page.locator("#kept")).to_have_text(TROUBLE)
+        await home.web_starts()
+        assert await carl.page.get_by_label("Text for everybody").input_value() == "In a tunnel, twice."
+        await press_save(carl)
+        await saved(home, carl, "In a tunnel, twice.")
+
+
+async def test_what_is_typed_stays_where_one_is_signed_out(home: Home) -> None:
+    async with home.member(Role.EDITOR, "two-dora") as dora:
+        dora.expected, dora.worn = ("404",), True
+        await dora.page.goto(HERE)
+        await typed(dora, "After a long lunch.")
+        await dora.context.clear_cookies()
+        await press_save(dora)
+        await expect(dora.page.locator("#kept")).to_have_text(TROUBLE)
+        await dora.is_signed_in(await home.cookie(Role.EDITOR, "two-dora"))  # in another window
+        await press_save(dora)
+        await saved(home, dora, "After a long lunch.")
+
+
+async def test_ones_own_save_on_its_way_is_no_colleagues(home: Home) -> None:
+    async with home.member(Role.EDITOR, "two-emil") as emil:
+        emil.worn = True
+        await emil.page.clock.install()
+        await emil.page.goto(HERE)
+        arrived, onward = asyncio.Event(), asyncio.Event()
+
+        async def slowly(route: Route) -> None:
+            if "alone=yes" in (route.request.post_data or ""):
+                answer = await route.fetch()
+                arrived.set()
+                await onward.wait()
+                await route.fulfill(response=answer)
+            else:
+                await route.continue_()
+
+        await emil.page.route(f"**{HERE}", slowly)
+        await typed(emil, "One word")
+        await emil.page.clock.fast_forward(21_000)
+        await arrived.wait()
+        await typed(emil, "One word more")
+        await press_save(emil)
+        onward.set()
+        await saved(home, emil, "One word more")

@@ -35,6 +35,10 @@
     timer = setTimeout(look, 350);
   }
 
+  function trouble(answer) { // nobody's page is found for who is not signed in
+    return answer?.status === 404 ? said.dataset.out : said.dataset.trouble;
+  }
+
   // A draft is kept while one writes; what waits for approval is not touched without a click.
   function keep() {
     keeping ??= kept().finally(() => { keeping = null; });
@@ -52,7 +56,7 @@
       if (done.said === "saved") form.elements.revision.value = done.revision;
       if (done.said === "saved" || done.said === "same") dirty = number !== typed;
       resting = done.said === "other";
-      said.textContent = { saved: said.dataset.saved, other: said.dataset.other }[done.said] ?? (answer.ok ? "" : said.dataset.trouble);
+      said.textContent = { saved: said.dataset.saved, other: said.dataset.other }[done.said] ?? (answer.ok ? "" : trouble(answer));
     } catch { said.textContent = said.dataset.trouble; }
   }
 
@@ -66,7 +70,7 @@
     const answer = await fetch("/staff/texts/preview", { method: "POST", body: new URLSearchParams() }).catch(() => null);
     if (!answer?.ok) {
       sent = false;
-      said.textContent = said.dataset.trouble;
+      said.textContent = trouble(answer);
       return;
     }
     dirty = false;

@@ -153,6 +153,7 @@ async def test_from_the_first_word_to_the_chat(home: Home, anna: Visitor, ben: V
     await page.get_by_label("It says what the English text says now").check()
     await page.get_by_label("A native speaker has read it").check()
     await page.get_by_role("button", name="Save and hand in").click()
+    await expect(page.locator("#standing")).to_contain_text("in review")
     await ben.page.goto(place("de", "review"))
     await ben.page.get_by_role("button", name="Approve").click()
     await page.goto(place("de"))
@@ -267,6 +268,7 @@ async def test_a_part_for_a_country_comes_and_goes(home: Home, anna: Visitor) ->
     await page.get_by_role("button", name="Take this part away").click()
     await expect(part).to_have_count(0)
     await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
     async with home.house.sessions() as session:
         text, _, _ = await working_text(session, key("en"))
     assert text.variants == {}

@@ -150,8 +150,8 @@ def _over_all(those: Sentences, meanings: Sequence[Grams], writing: Sequence[Seq
     """The jobs that train the models of all languages: on everything, and without one fold for each."""
     from joblib import delayed
 
-    every, alone = _rows(meanings, 3), _rows([{"k": singles(text["k"], len(concepts.names()))} for text in meanings], 3)
-    written = _rows([way for ways in writing for way in ways], 3)
+    every, alone = rows_of(meanings, 3), rows_of([{"k": singles(text["k"], len(concepts.names()))} for text in meanings], 3)
+    written = rows_of([way for ways in writing for way in ways], 3)
     of = np.repeat(np.arange(len(writing)), [len(ways) for ways in writing])
     for fold in (None, *range(FOLDS)):
         yield delayed(_shared)(*every, those, fold, folder)
@@ -165,7 +165,8 @@ def _of(those: Sentences, name: str) -> tuple[list[str], Labels, Folds]:
     return [those.examples[place].text for place in at], those.labels[at], those.folds[at]
 
 
-def _rows(texts: Sequence[Grams], least: int) -> tuple[Vocabulary, Any]:
+def rows_of(texts: Sequence[Grams], least: int) -> tuple[Vocabulary, Any]:
+    """The features that `least` texts have, and the texts as rows of a sparse matrix over them."""
     vocabulary = Vocabulary.of(texts, least)
     return vocabulary, matrix(vocabulary, texts)
 
@@ -175,25 +176,26 @@ def _one_language(
 ) -> tuple[str, Floats, list[Grams], list[list[Grams]], dict[str, Any]]:
     """Train one language's model; its scores for sentences it was not trained on, their concepts and their writing, and the lexicon."""
     texts = [normalise(text, name) for text in written]
-    vocabulary, rows = _rows([grams(text) for text in texts], 2)
-    _own(vocabulary, rows, labels).save(folder / f"{name}.npz")
+    vocabulary, rows = rows_of([grams(text) for text in texts], 2)
+    of_language(vocabulary, rows, labels).save(folder / f"{name}.npz")
     scores = np.zeros((len(texts), len(NAMES) + 1), np.float32)
     for fold in range(FOLDS):
-        scores[folds == fold] = _own(vocabulary, rows[folds != fold], labels[folds != fold]).scores_of(rows[folds == fold])
+        scores[folds == fold] = of_language(vocabulary, rows[folds != fold], labels[folds != fold]).scores_of(rows[folds == fold])
     seen = Counter(word for text in texts for word in set(text.split()))
     lexicon = concepts.compiled(name, (word for word, count in seen.items() if count >= concepts.COMMON))
     lexicons = {**{other: concepts.compiled(other) for other in concepts.BORROWED[name]}, name: lexicon}
     found = (concepts.meanings(*both, name, lexicons) for both in zip(written, texts, strict=True))
     meanings: list[Grams] = [{"k": concepts.features(those, len(concepts.names()))} for those in found]
-    return name, scores, meanings, [_writing(text) for text in written], lexicon.stored()
+    return name, scores, meanings, [ways_to_write(text) for text in written], lexicon.stored()
 
 
-def _writing(text: str) -> list[Grams]:
+def ways_to_write(text: str) -> list[Grams]:
     """What tells the language of a text: as it stands, and as it comes out on the keyboards of others."""
     return [language.features(way, normalise(way)) for way in (text, *language.retyped(text))]
 
 
-def _own(vocabulary: Vocabulary, rows: Any, labels: Labels) -> Linear:
+def of_language(vocabulary: Vocabulary, rows: Any, labels: Labels) -> Linear:
+    """The model of one language, from its sentences as rows: intents, and danger."""
     intents = linear.fit(vocabulary, rows, labels, strength=10, passes=15).ordered(NAMES)
     return intents.joined(linear.fit_one(vocabulary, rows, _urgent(labels), DANGER, strength=10))
 
@@ -221,13 +223,18 @@ def _urgent(labels: Labels) -> NDArray[np.bool_]:
     return np.isin(labels, [NAMES[column] for column in URGENT_COLUMNS])
 
 
+def of_languages(vocabulary: Vocabulary, rows: Any, labels: Labels) -> Linear:
+    """The model that tells languages apart, in alphabetical order, from the ways to type sentences as rows."""
+    return linear.fit(vocabulary, rows, labels, strength=10, passes=6).ordered(sorted(set(labels.tolist())))
+
+
 def _identifier(
     vocabulary: Vocabulary, rows: Any, of: Folds, those: Sentences, fold: int | None, folder: Path
 ) -> tuple[str, int | None, Floats | None]:
-    """As `_shared`, for the model that tells languages apart, in alphabetical order. `of`: the sentence that each row is a way to type; the first is the sentence."""
+    """As `_shared`, for the model that tells languages apart. `of`: the sentence that each row is a way to type; the first is the sentence."""
     known = those.folds[of] != fold if fold is not None else np.ones(len(of), bool)
     labels = those.languages[of]
-    model = linear.fit(vocabulary, rows[known], labels[known], strength=10, passes=6).ordered(sorted(set(labels.tolist())))
+    model = of_languages(vocabulary, rows[known], labels[known])
     if fold is None:
         model.save(folder / "languages.npz")
         return "languages", None, None

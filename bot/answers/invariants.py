@@ -15,11 +15,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from bot.answers.claims import Claims, Said, claims
-from bot.answers.quantities import Figure
+from bot.answers.claims import Claims, Paying, Said, claims
+from bot.answers.lexis import may_be_hinted
+from bot.answers.quantities import NOTHING, Figure
 
 KINDS = ("section", "number", "amount", "date", "phone", "link", "place", "fact", "name", "negation")
+#: Languages that write in other than Latin letters.
+_OTHER_LETTERS = frozenset({"ru", "tg", "fa", "ar", "ps", "ckb"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,45 @@ def differences(source: str, source_language: str, text: str, language: str) -> 
     """What one section of a translation does not say as its source does. KeyError for a language without words."""
     theirs, ours = claims(source, source_language), claims(text, language)
     found = [
-        *_multisets("place", theirs.places, ours.places),
+        *_places(theirs, ours),
         *_multisets("fact", theirs.facts, ours.facts),
         *_multisets("link", theirs.links, ours.links),
         *_names(theirs, ours),
+        *(_misspelt(theirs, ours) if language in _OTHER_LETTERS else ()),
     ]
-    for one, other in _beside(theirs, ours):
+    beside = list(_beside(theirs, ours))
+    for one, other in beside:
         found += _said(one, other)
+    if not any(difference.kind == "name" for difference in found):
+        found += (difference for one, other in beside for difference in _moved(one, other))
     return found
+
+
+def _moved(theirs: Said, ours: Said) -> Iterator[Difference]:
+    """Names that stand somewhere, but not where they should: «ask IOM» beside one office and «ask URA» beside the other."""
+    lacking, added = theirs.names - ours.names - may_be_hinted(), ours.names - theirs.names - may_be_hinted()
+    if lacking or added:
+        yield Difference("name", tuple(sorted(lacking)), tuple(sorted(added)))
 
 
 def _multisets(kind: str, theirs: Counter[str], ours: Counter[str]) -> Iterator[Difference]:
     lacking, added = theirs - ours, ours - theirs
     if lacking or added:
         yield Difference(kind, tuple(sorted(lacking.elements())), tuple(sorted(added.elements())))
+
+
+def _places(theirs: Claims, ours: Claims) -> Iterator[Difference]:
+    """Each open place belongs to what stands before it: in another order they are swapped."""
+    if theirs.places == ours.places and theirs.order != ours.order:
+        yield Difference("place", theirs.order, ours.order)
+    yield from _multisets("place", theirs.places, ours.places)
+
+
+def _misspelt(theirs: Claims, ours: Claims) -> Iterator[Difference]:
+    """What stands in Latin letters among others is a name; if it is almost that of the source, it is misspelt."""
+    for word in sorted(ours.latin - theirs.latin):
+        if meant := get_close_matches(word, theirs.latin - ours.latin, 1, 0.8):
+            yield Difference("name", tuple(meant), (word,))
 
 
 def _names(theirs: Claims, ours: Claims) -> Iterator[Difference]:
@@ -88,32 +117,66 @@ def _beside(theirs: Claims, ours: Claims) -> Iterator[tuple[Said, Said]]:
 def _heap(parts: Sequence[Said]) -> Said:
     return Said(
         figures=tuple(figure for part in parts for figure in part.figures),
-        lines=(),
+        one_line=False,
         negations=sum(part.negations for part in parts),
         around=sum(part.around for part in parts),
         negated=tuple(sentence for part in parts for sentence in part.negated),
+        names=frozenset(name for part in parts for name in part.names),
+        paying=tuple(sentence for part in parts for sentence in part.paying),
+        each=frozenset(unit for part in parts for unit in part.each),
+        family=any(part.family for part in parts),
         before=any(part.before for part in parts),
         after=any(part.after for part in parts),
     )
 
 
 def _said(theirs: Said, ours: Said) -> Iterator[Difference]:
-    pairs, lacking, added = _matched(theirs.figures, ours.figures)
+    pairs, lost, new = _matched(theirs.figures, ours.figures)
+    lacking, added = [one for one in lost if one.counts], [one for one in new if one.counts]
     yield from _unmatched(lacking, added)
+    if not lacking and not added:
+        yield from _exchanged(lost, new)
     loosened = [(one, other) for one, other in pairs if not one.bounds & other.bounds]
+    turned = sum(_turned(one, other) for one, other in loosened)
+    if turned and theirs.negations == ours.negations + turned:  # «not longer than» and «at most» say the same
+        loosened = [(one, other) for one, other in loosened if not _turned(one, other)]
+    else:
+        turned = 0
     if loosened:
         yield Difference("negation", tuple(one.shown for one, _ in loosened), tuple(other.shown for _, other in loosened))
-    elif not lacking and not added:
-        yield from _order(theirs, ours)
-    if theirs.negations != ours.negations and theirs.around != ours.around:
+    elif not lacking and not added and theirs.one_line and ours.one_line:
+        yield from _order(pairs)
+    if theirs.negations != ours.negations + turned and theirs.around != ours.around:
         yield Difference("negation", theirs.negated, ours.negated)
+    if not turned:
+        yield from _paying(theirs, ours)
+    yield from _amounts(theirs, ours)
+    if swapped := [(one, other) for one, other in pairs if {one.asks, other.asks} == {"before", "after"}]:
+        yield Difference("negation", tuple(one.shown for one, _ in swapped), tuple(other.shown for _, other in swapped))
     for asked in ("before", "after"):
-        if not getattr(ours, asked) and (lost := [one.shown for one, other in pairs if one.asks == asked and not other.spelled]):
-            yield Difference("negation", tuple(lost), ())
+        if not getattr(ours, asked) and (unsaid := [one.shown for one, other in pairs if one.asks == asked and not other.spelled]):
+            yield Difference("negation", tuple(unsaid), ())
+
+
+def _turned(one: Figure, other: Figure) -> int:
+    """1 where a negation beside the first would make both bounds the same, -1 where one beside the second would."""
+    for weak, strong in (("over", "most"), ("under", "least")):
+        if weak in one.bounds and strong in other.bounds:
+            return 1
+        if strong in one.bounds and weak in other.bounds:
+            return -1
+    return 0
+
+
+def _amounts(theirs: Said, ours: Said) -> Iterator[Difference]:
+    """Whom an amount is for, and how often it is paid."""
+    amounts = [one.shown for one in theirs.figures if one.kind == "amount"]
+    if amounts and (theirs.family, theirs.each) != (ours.family, ours.each):
+        yield Difference("amount", tuple(amounts), tuple(other.shown for other in ours.figures if other.kind == "amount"))
 
 
 def _matched(theirs: Sequence[Figure], ours: Sequence[Figure]) -> tuple[list[tuple[Figure, Figure]], list[Figure], list[Figure]]:
-    """Pairs of equal figures, the best fitting first; and what is left of either side, words left aside."""
+    """Pairs of equal figures, the best fitting first; and what is left of either side."""
     possible = [(_fit(one, other), a, b) for a, one in enumerate(theirs) for b, other in enumerate(ours) if _equal(one, other)]
     pairs: list[tuple[int, int]] = []
     for _, a, b in sorted(possible):
@@ -122,8 +185,8 @@ def _matched(theirs: Sequence[Figure], ours: Sequence[Figure]) -> tuple[list[tup
     done_a, done_b = {a for a, _ in pairs}, {b for _, b in pairs}
     return (
         [(theirs[a], ours[b]) for a, b in sorted(pairs)],
-        [one for a, one in enumerate(theirs) if a not in done_a and not one.spelled],
-        [other for b, other in enumerate(ours) if b not in done_b and not other.spelled],
+        [one for a, one in enumerate(theirs) if a not in done_a],
+        [other for b, other in enumerate(ours) if b not in done_b],
     )
 
 
@@ -143,17 +206,49 @@ def _unmatched(lacking: Sequence[Figure], added: Sequence[Figure]) -> Iterator[D
         yield Difference(kind, tuple(figure.shown for figure in lacking if figure.kind == kind), tuple(figure.shown for figure in others))
 
 
-def _order(theirs: Said, ours: Said) -> Iterator[Difference]:
+def _paying(theirs: Said, ours: Said) -> Iterator[Difference]:
+    """«You get no money», «it is free»: amounts without a figure, sentence by sentence where there are equally many.
+
+    Beside a figure each sentence must be negated in both texts or in none.
+    """
+    together, counted = len(theirs.paying) == len(ours.paying), any(figure.counts for figure in theirs.figures)
+    for one, other in zip(theirs.paying, ours.paying, strict=True) if together else [(_all(theirs.paying), _all(ours.paying))]:
+        both = one.unpaid and other.unpaid
+        lost = together and counted and one.negated != other.negated
+        if lost or (one.unpaid and not other.negated) or (other.unpaid and not one.negated) or (both and one.not_free != other.not_free):
+            yield Difference("negation", (one.shown,), (other.shown,))
+
+
+def _all(sentences: Sequence[Paying]) -> Paying:
+    return Paying(
+        " ".join(one.shown for one in sentences if one.unpaid),
+        any(one.unpaid for one in sentences),
+        any(one.negated for one in sentences),
+        sum(one.not_free for one in sentences),
+    )
+
+
+def _exchanged(lost: Sequence[Figure], new: Sequence[Figure]) -> Iterator[Difference]:
+    """Words for numbers that may be left out, but not exchanged: «the second» for «the third», «one week» for «one month»."""
+    for one in lost:
+        for other in new:
+            if bool(one.units - NOTHING) == bool(other.units - NOTHING):
+                yield Difference(one.kind, (one.shown,), (other.shown,))
+                return
+
+
+def _order(pairs: Sequence[tuple[Figure, Figure]]) -> Iterator[Difference]:
     """Figures of the same unit in another order may be swapped: «200 EUR, under 18 years 100 EUR»."""
-    for one, other in zip(theirs.lines, ours.lines, strict=False):
-        left, right = _by_unit(one), _by_unit(other)
-        for unit in left.keys() & right.keys():
-            if [figure.value for figure in left[unit]] != [figure.value for figure in right[unit]]:
-                yield Difference(left[unit][0].kind, tuple(figure.shown for figure in left[unit]), tuple(figure.shown for figure in right[unit]))
+    left, right = _by_unit(pairs, 0), _by_unit(pairs, 1)
+    for unit, figures in left.items():
+        if [figure.value for figure in figures] != [figure.value for figure in right[unit]]:
+            yield Difference(figures[0].kind, tuple(figure.shown for figure in figures), tuple(figure.shown for figure in right[unit]))
 
 
-def _by_unit(line: Sequence[Figure]) -> dict[str, list[Figure]]:
+def _by_unit(pairs: Sequence[tuple[Figure, Figure]], side: int) -> dict[str, list[Figure]]:
+    """The digits of one side in its order, by the unit that both sides agree on."""
     found: dict[str, list[Figure]] = {}
-    for figure in line:
-        found.setdefault(max(figure.units), []).append(figure)
+    for one, other in sorted(pairs, key=lambda pair: pair[side].start):
+        if not one.spelled and not other.spelled:
+            found.setdefault(max(one.units & other.units), []).append((one, other)[side])
     return found

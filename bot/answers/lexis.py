@@ -12,11 +12,12 @@ from typing import Any
 import yaml
 
 from bot.answers.folding import folded
+from bot.answers.spelled import german
 
 _WILD = re.compile(r"(\*|\[[^\]]*\]\??)")
 _NEVER = r"(?!)"
 #: What Arabic writes onto the front of a word.
-_FRONT = {"ar": r"(?:[وف]?[بلک]?(?:ال)?)"}
+_FRONT = {"ar": r"(?:[وف]?(?:لل|[بلک]?(?:ال)?))"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,16 @@ class Words:
     million: re.Pattern[str]
     unit: re.Pattern[str]  #: any unit or currency; which one, says `unit_of`
     units: tuple[tuple[str, re.Pattern[str]], ...]
-    number: re.Pattern[str]  #: a number written as a word
+    number: re.Pattern[str]  #: a number written as a word, or one of the words of it
     numbers: Mapping[str, int]
+    alike: Mapping[str, int]  #: as written, where two numbers are folded to the same word
+    joins: re.Pattern[str]  #: what stands between two words of one number
+    ordinals: tuple[tuple[int, re.Pattern[str]], ...]
     one: re.Pattern[str]  #: one thing of a unit: «one week»
-    two: tuple[tuple[str, re.Pattern[str]], ...]  #: units that say two by themselves
+    several: tuple[tuple[int, str, re.Pattern[str]], ...]  #: units that say two or three by themselves
     date: re.Pattern[str]
     months: tuple[re.Pattern[str], ...]
+    no_month: frozenset[str]  #: written just so, it is another word
     near: Bounds  #: ends where the figure begins
     strong: Bounds  #: anywhere in the clause of the figure
     post: Bounds  #: begins where the figure ends
@@ -55,6 +60,13 @@ class Words:
     between: re.Pattern[str]  #: what stands between the two figures of a range
     negation: re.Pattern[str]
     harmless: re.Pattern[str]  #: phrases that look negated and are not
+    turns: re.Pattern[str]  #: a negation behind a figure that turns its bound round
+    costless: re.Pattern[str]  #: says that nothing is paid
+    never_costless: re.Pattern[str]
+    without: re.Pattern[str]  #: negations that are not said of paying
+    money: re.Pattern[str]
+    family: re.Pattern[str]
+    each: tuple[tuple[str, re.Pattern[str]], ...]  #: how often an amount is paid
     names: re.Pattern[str]  #: names written as words; which one, says `name_of`
     known: tuple[str, ...]
     softer: tuple[tuple[str, re.Pattern[str]], ...]  #: words that may stand for a name
@@ -72,6 +84,12 @@ def _lists() -> dict[str, Any]:
     return loaded
 
 
+@cache
+def _counts() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "invariant_counts.yml").read_text("utf-8"))
+    return loaded
+
+
 def _source(phrase: str) -> str:
     parts = _WILD.split(str(phrase))
     return "".join(r"\w*" if part == "*" else part if part.startswith("[") else re.escape(folded(part)).replace(r"\ ", r"\s+") for part in parts)
@@ -86,22 +104,31 @@ def _any(phrases: Iterable[str], front: str = "") -> str:
 @cache
 def words_of(language: str) -> Words:
     """The patterns of a language, made once. KeyError for a language without words."""
-    own = _lists()[language]
+    own, counts = _lists()[language], _counts()[language]
     front = _FRONT.get(language, "")
-    units = [(unit, _any(words, front)) for unit, words in own["units"].items()]
+    units = [(unit, _any(words, front)) for unit, words in ({"workday": counts["workday"]} | own["units"] | {"time": counts["time"]}).items()]
     units += [(unit, _currency(words)) for unit, words in _lists()["currencies"].items()]
-    numbers = {folded(word): value for value, words in own["numbers"].items() for word in words}
+    written = {word: value for lists in (own, counts) for value, words in lists["numbers"].items() for word in words}
+    numbers = {folded(word): value for word, value in written.items()}
+    mixed = {folded(word) for word, value in written.items() if numbers[folded(word)] != value}
+    numbers |= german() if language == "de" else {}
+    several = [(2, unit, words) for unit, words in own.get("two", {}).items()]
+    several += [(value, "time", counts[name]) for value, name in ((2, "twice"), (3, "thrice")) if name in counts]
     return Words(
         thousand=re.compile(rf"\s*{_any(own['thousand'])}"),
         million=re.compile(rf"\s*{_any(own['million'])}"),
         unit=re.compile("|".join(pattern for _, pattern in units)),
         units=tuple((unit, re.compile(pattern)) for unit, pattern in units),
-        number=re.compile(_any(numbers)),
+        number=re.compile(_any(numbers, "و?" if language == "ar" else "").replace("(?:", "(", 1)),
         numbers=numbers,
+        alike={word: value for word, value in written.items() if folded(word) in mixed},
+        joins=re.compile(rf"[\s-]*(?:{'|'.join(map(folded, counts['joins'])) or _NEVER})?[\s-]*"),
+        ordinals=tuple((value, re.compile(_any(words, front))) for value, words in counts["ordinals"].items()),
         one=re.compile(_any(own["one"])),
-        two=tuple((unit, re.compile(_any(words, front))) for unit, words in own.get("two", {}).items()),
+        several=tuple((value, unit, re.compile(_any(words, front))) for value, unit, words in several),
         date=_date(own),
         months=tuple(re.compile(_any(names, front)) for names in own["months"]),
+        no_month=frozenset(own.get("no_month", ())),
         near=_bounds(own, "near", front),
         strong=_bounds(own, "strong", front),
         post=_bounds(own, "post", front),
@@ -112,8 +139,15 @@ def words_of(language: str) -> Words:
         behind=re.compile(_any(_only_time(own, "after"), front)),
         between=re.compile(rf"[\s-]*(?:{_any(own['range'], front)})?[\s-]*"),
         negation=re.compile(rf"(?<!\d){_any(own['negation'], '[وف]?' if language == 'ar' else '')}"),
+        turns=re.compile(rf"\s*(?:{_any(counts['turns'])})" if counts.get("turns") else _NEVER),
+        costless=re.compile(_any(counts["costless"], front)),
+        never_costless=re.compile(_any(counts["harmless"])),
+        without=re.compile(_any(counts["without"])),
+        money=re.compile(_any(counts["money"], front)),
+        each=tuple((unit, re.compile(rf"(?<!\d\s){_any(words)}(?!\s*(?:19|20)\d\d(?!\d))")) for unit, words in counts["each"].items()),
+        family=re.compile(_any(counts["family"], front)),
         harmless=re.compile(_any(own["free"]).replace(r"\w*", r"[\w,.]*")),
-        names=re.compile(_loose([writings.get(language, ()) for writings in _lists()["names"].values()])),
+        names=re.compile(_loose([(*writings.get(language, ()), *writings.get("any", ())) for writings in _lists()["names"].values()])),
         known=tuple(_lists()["names"]),
         softer=tuple((name, re.compile(_any(writings[language], front))) for name, writings in _lists()["softer"].items()),
     )
@@ -133,7 +167,9 @@ def _bounds(own: Mapping[str, Any], place: str, front: str) -> Bounds:
 
 def _only_time(own: Mapping[str, Any], name: str) -> list[str]:
     """The words that directly after a length of time say nothing else: no bound, no second figure of a range."""
-    bounds = {phrase for phrases in own["bounds"].values() for place in ("near", "post") for phrase in phrases.get(place) or ()}
+    bounds = {
+        phrase for kind, phrases in own["bounds"].items() if kind != "ahead" for place in ("near", "post") for phrase in phrases.get(place) or ()
+    }
     return [word for word in own[name] if word not in own["range"] and word not in bounds]
 
 
@@ -148,7 +184,7 @@ def _date(own: Mapping[str, Any]) -> re.Pattern[str]:
     gap = rf"[\s.,'-]*(?:(?:{_any([*own['join'], 'st', 'nd', 'rd', 'th'])})[\s.,-]*)*"
     year = rf"(?P<year1>\d{{4}})(?!\d){gap}" if own.get("year_first") else "(?P<year1>(?!))"
     return re.compile(
-        rf"(?<!\d)(?:{year})?(?:(?P<day1>(?<!\d)\d{{1,2}})(?!\d){gap})?(?P<month>{month})(?:\s*[/(]\s*{month}\s*\)?)?"
+        rf"(?<!\d)(?:{year})?(?:(?P<day1>(?<!\d)\d{{1,2}})(?!\d){gap})?(?P<month>{month})(?:\s*[/(]\s*(?P<also>{month})\s*\)?)?"
         rf"(?:{gap}(?P<day2>\d{{1,2}})(?!\d|\s?[.,]?\d{{3}}|\s*(?:%|eur)))?(?:{gap}(?P<year2>\d{{4}})(?!\d))?",
     )
 
@@ -176,3 +212,9 @@ def capitals_of(language: str) -> Mapping[str, str]:
 def not_names() -> frozenset[str]:
     """Capitals that may be translated or left out: currencies, common abbreviations."""
     return frozenset(_lists()["no_names"])
+
+
+@cache
+def may_be_hinted() -> frozenset[str]:
+    """Names for which another word may stand («the European programme»)."""
+    return frozenset(_lists()["softer"])

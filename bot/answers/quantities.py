@@ -5,27 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from bot.answers.folding import Folded
 from bot.answers.lexis import Words
+from bot.answers.spelled import spelled
 
 NOTHING = frozenset({""})
+_WHICH = frozenset({"", "which"})  #: the unit of «the second»
 #: Which the unit of a figure is: these make it an amount.
 CURRENCIES = frozenset({"EUR", "USD", "GBP", "CHF", "TJS", "RSD", "TRY", "ALL", "UZS", "AFN", "IQD", "%"})
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<![\d])(?<![a-z])(?:\d{1,3}(?:[ ,.']\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)")
 _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _ISO = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)|(?<!\d)(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})(?!\d)")
+_MONTH_YEAR = re.compile(r"(?<![\d./,-])(0?[1-9]|1[0-2])[./](20\d\d|19\d\d)(?![\d./]\d|\d)")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+\d|00[1-9]|0[1-9])[\d\s()/-]{4,}\d|(?<!\d)116\s?\d{3}(?!\d)|(?<![\d.,])\d{2,5}(?:[ /-]\d{2,4}){3,}(?!\d)")
 _SHORT = frozenset({"110", "112", "113", "115", "116", "117", "118", "119", "102", "103", "104", "100", "911", "999"})
 _CLOCK = re.compile(
-    r"(?<!\d)24\s?/\s?7(?!\d)|(?<!\d)([01]?\d|2[0-4])(?:[:.h](\d\d))(?:\s*uhr)?(?!\d|\.\d)|(?<!\d)([01]?\d|2[0-4])\s*(?:uhr|h(?![a-z]))"
+    r"(?<!\d)24\s?/\s?7(?!\d)|(?<!\d)([01]?\d|2[0-4])(?:(?:[:.h]|\sh\s)(\d\d))(?:\s*uhr)?(?!\d|\.\d)|(?<!\d)([01]?\d|2[0-4])\s*(?:uhr|h(?![a-z]))"
 )
+_MORE = re.compile(r"(?:(?<=\.0[1-9])|(?<=\.1[0-2]))\.|\.\d|\s*(?:million|thousand)")  #: «12.10.» may be a date
 _NOON = re.compile(r"(?<!\d)(\d{1,2})(?:[:.](\d\d))?\s*([ap])\.?m\.?(?![a-z])")
 _CLAUSE = re.compile(r"[,;:!?()،؛؟«»\"“”„—|]|\.(?=\s|$)|\s-\s")
 _FIRST = re.compile(r"[$€£%]\s?$|(?:eur|usd|yuzde|لهسهدا)\s?$")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "%": "%", "eur": "EUR", "usd": "USD", "yuzde": "%", "لهسهدا": "%"}
+_ENDING = re.compile(r"^(?:[ld][ae]n|[td][ae]n|څخه|نه)\s+")  #: what joins «after» to the date before it
+_TURNED = {"over": "most", "under": "least", "most": "over", "least": "under"}
 _FILLER = "\ue000"
 
 
@@ -42,18 +49,29 @@ class Figure:
     bounds: frozenset[str] = NOTHING
     bound_at: tuple[int, int] = (0, 0)  #: where the bound stands: what is negated there, is no negation
     asks: str = ""  #: before · after: what stands at this figure and must be said somewhere in the sentence
-    spelled: bool = False  #: a word: may stand for a digit of the other language, and need not
+    spelled: bool = False  #: a word: may stand for a digit of the other language
+
+    @property
+    def counts(self) -> bool:
+        """Whether the other text must have it: digits, and words for more than one of a unit («two weeks», not «two people»)."""
+        return not self.spelled or (self.value != "1" and bool(self.units - _WHICH))
 
 
 def figures(line: Folded, words: Words) -> list[Figure]:
     """All figures of a line, in its order."""
     text, found = line.text, list[Figure]()
     written = _DIGIT.search(text) is not None
-    for kind, matches in (("date", _dates(text, words)), ("number", _clocks(text)), ("phone", _phones(text))) if written else ():
-        for start, end, value in matches:
+    for kind, read in (("date", partial(_dates, words=words)), ("number", partial(_clocks, words=words)), ("phone", _phones)) if written else ():
+        for start, end, value in list(read(text)):  # each reads what those before it have left
+            if kind == "date" and words.no_month.intersection(line.shown(start, end).split()):
+                continue
             found.append(Figure(kind=kind, value=value, shown="", start=start, end=end))
             text = text[:start] + _FILLER * (end - start) + text[end:]
-    found += _numbers(text, words)
+    for figure in list(_numbers(text, words)):
+        found.append(figure)
+        if (thousand := words.thousand.search(text, figure.start, figure.end)) or (thousand := words.million.search(text, figure.start, figure.end)):
+            text = text[: thousand.start()] + _FILLER * len(thousand[0]) + text[thousand.end() :]  # «5 thousand» is no other thousand
+    found += _words(line, text, words)
     if not found:
         return []
     found.sort(key=lambda figure: figure.start)
@@ -65,27 +83,37 @@ def _dates(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
     for match in _ISO.finditer(text):
         year, month, day = (match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
         yield *match.span(), f"{year}-{int(month):02}-{int(day):02}"
+    for match in _MONTH_YEAR.finditer(text):
+        if not _ISO.match(text, match.start()):
+            yield *match.span(), f"{match[2]}-{int(match[1]):02}"
     for match in words.date.finditer(text):
         day, year = match["day1"] or match["day2"] or "", match["year1"] or match["year2"] or ""
         if day or year:
             month = next(number for number, name in enumerate(words.months, 1) if name.fullmatch(match["month"]))
-            yield *match.span(), "-".join(part for part in (year, f"{month:02}", day.zfill(2) if day else "") if part)
+            also = words.months[month - 1].fullmatch(match["also"]) if match["also"] else True  # «November (نوامبر)»
+            yield *match.span(), "-".join(part for part in (year, f"{month:02}", day.zfill(2) if day else "", "" if also else "?") if part)
 
 
-def _clocks(text: str) -> Iterator[tuple[int, int, str]]:
+def _clocks(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
     for match in _NOON.finditer(text):
         hour = int(match[1]) % 12 + (12 if match[3] == "p" else 0)
         yield *match.span(), f"{hour}:{match[2] or '00'}"
     for match in _CLOCK.finditer(text):
         if match[0][:2] == "24" and "/" in match[0]:
             yield *match.span(), "24/7"
-        elif match[2] is None or ":" in match[0] or "h" in match[0]:
+        elif (
+            match[2] is None
+            or ":" in match[0]
+            or "h" in match[0]
+            or not (_MORE.match(text, match.end()) or words.unit.match(text[match.end() :].lstrip()))
+        ):
             yield *match.span(), f"{int(match[1] or match[3])}:{match[2] or '00'}"
 
 
 def _phones(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _PHONE.finditer(text):
-        yield *match.span(), re.sub(r"[^\d+]", "", match[0])
+        number = re.sub(r"[^\d+]", "", match[0].replace("(0)", ""))
+        yield *match.span(), "+" + number[2:] if number.startswith("00") else number
 
 
 def _numbers(text: str, words: Words) -> Iterator[Figure]:
@@ -95,8 +123,16 @@ def _numbers(text: str, words: Words) -> Iterator[Figure]:
             if many := pattern.match(text, end):
                 end, value = many.end(), _plain(str(float(value) * factor))
         yield _with_unit(text, match.start(), end, value, words, year=len(match[0]) == 4)
-    for match in words.number.finditer(text):
-        yield replace(_with_unit(text, *match.span(), str(words.numbers[" ".join(match[0].split())]), words), spelled=True)
+
+
+def _words(line: Folded, text: str, words: Words) -> Iterator[Figure]:
+    """Numbers written as words."""
+    for start, end, number in spelled(text, words.number, words.joins, words.numbers):
+        value = words.alike.get(line.shown(start, end), number)
+        yield replace(_with_unit(text, start, end, str(value), words), spelled=True)
+    for number, ordinal in words.ordinals:
+        for match in ordinal.finditer(text):
+            yield Figure(kind="number", value=str(number), shown="", start=match.start(), end=match.end(), units=_WHICH, spelled=True)
     for match in words.one.finditer(text):
         figure = _with_unit(text, *match.span(), "1", words)
         before = text[: match.start()].rstrip()
@@ -104,9 +140,9 @@ def _numbers(text: str, words: Words) -> Iterator[Figure]:
             yield replace(figure, spelled=True)
         elif (unit := _unit_before(before, words)) and unit:
             yield replace(figure, spelled=True, units=_open({unit}))
-    for unit, pattern in words.two:
+    for number, unit, pattern in words.several:
         for match in pattern.finditer(text):
-            yield Figure(kind="number", value="2", shown="", start=match.start(), end=match.end(), units=_open({unit}), spelled=True)
+            yield Figure(kind="number", value=str(number), shown="", start=match.start(), end=match.end(), units=_open({unit}), spelled=True)
 
 
 def _unit_before(text: str, words: Words) -> str:
@@ -147,8 +183,8 @@ def _like_year(value: str) -> bool:
 
 
 def _open(units: set[str]) -> frozenset[str]:
-    """Of years of age, a language may leave the «years» unsaid."""
-    return frozenset(units | {""} if "year" in units else units)
+    """Of years of age, a language may leave the «years» unsaid; of one time, the «time»."""
+    return frozenset(units | {""} if units & {"year", "time"} else units)
 
 
 def _said_twice(found: list[Figure], text: str) -> list[Figure]:
@@ -166,8 +202,7 @@ def _said_twice(found: list[Figure], text: str) -> list[Figure]:
 def _shared_units(found: list[Figure], text: str, words: Words) -> list[Figure]:
     """«7 to 30 days», «500 or 1,000 EUR»: the first figure may have the unit of the second."""
     result = list(found)
-    digits = [place for place, figure in enumerate(found) if not figure.spelled]
-    for one, two in reversed(list(pairwise(digits))):
+    for one, two in reversed(list(pairwise(range(len(found))))):
         between = text[result[one].end : result[two].start]
         if result[one].units == NOTHING and result[one].kind in ("number", "date", "phone") and words.between.fullmatch(between):
             result[one] = replace(result[one], units=result[two].units | {""})
@@ -183,16 +218,19 @@ def _bounded(found: list[Figure], text: str, words: Words) -> list[Figure]:
         bounds, start, end = strong.get(place) or _beside(figure, text, words)
         if "from" in bounds:
             bounds |= {"", "least"}
+        if "ahead" in bounds:
+            bounds |= {"", "under"}
         if bounds and last >= 0 and place not in strong and not text[last : min(start, figure.start)].strip(" -'"):
             bounds |= {""}
         asks = _asks(text, figure, words)
+        if turned := bounds & _TURNED.keys() and words.turns.match(text, max(end, figure.end)):
+            bounds, end = frozenset(_TURNED.get(bound, bound) for bound in bounds), turned.end()
         if bounds:
             whole = (min(start, figure.start), max(end, figure.end))
             result.append(replace(figure, bounds=bounds, bound_at=(start, end), start=whole[0], end=whole[1], asks=asks))
         else:
             result.append(replace(figure, asks=asks))
-        if not figure.spelled:
-            last = figure.end
+        last = figure.end
     return result
 
 
@@ -212,7 +250,7 @@ def _beside(figure: Figure, text: str, words: Words) -> tuple[frozenset[str], in
 def _strong(found: list[Figure], text: str, words: Words) -> dict[int, tuple[frozenset[str], int, int]]:
     """Bounds that stand somewhere in the clause: each belongs to the next figure there, else to the one before."""
     taken: dict[int, tuple[frozenset[str], int, int]] = {}
-    places = [place for place, figure in enumerate(found) if not figure.spelled] or []
+    places = [place for place, figure in enumerate(found) if figure.counts]
     for match in words.strong.found.finditer(text):
         start, end = _clause_start(text, match.start()), _clause_end(text, match.end())
         here = [place for place in places if start <= found[place].start < end]
@@ -239,12 +277,19 @@ def _clause_end(text: str, place: int) -> int:
 
 
 def _asks(text: str, figure: Figure, words: Words) -> str:
-    """Whether «before» or «after» stands at the figure: right after a length of time, right before a date."""
-    tail = text[figure.end : figure.end + 24].lstrip()
+    """Whether «before» or «after» stands at the figure: right after a length of time, right before or after a date."""
+    tail = text[figure.end : figure.end + 24].lstrip(" '")
     for name, pattern in (("before", words.ahead), ("after", words.behind)):
-        if figure.kind == "number" and figure.units & {"day", "week", "month", "year", "hour", "minute"} and pattern.match(tail):
+        if figure.kind == "number" and figure.units & {"day", "workday", "week", "month", "year", "hour", "minute"} and pattern.match(tail):
+            return name
+        if figure.kind == "date" and (pattern.match(_ENDING.sub("", tail)) or _leads(text, figure.start, pattern)):
             return name
     return ""
+
+
+def _leads(text: str, start: int, pattern: re.Pattern[str]) -> bool:
+    """Whether a word stands before a place, with at most one short word between them: «nach dem 1. Mai»."""
+    return any(re.fullmatch(r"\s*(?:\w{1,4}\s+)?", text[match.end() : start]) for match in pattern.finditer(text, max(start - 24, 0), start))
 
 
 def _shown(found: list[Figure], line: Folded) -> list[Figure]:

@@ -16,7 +16,8 @@ from bot.teaching.comparing import figures, led, losses, lost_questions, reading
 from bot.teaching.known import held_out_lines
 from nlu import Engine, Reader
 from nlu.examples import examples
-from nlu.training import fingerprint, train_on, words_fingerprint
+from nlu.extending import extend
+from nlu.training import fingerprint
 
 COMPARING = 2  #: steps after those of the training: each model reads
 KEEPING = 1  #: and one more, which our parent does
@@ -35,11 +36,9 @@ def main(job_file: Path) -> None:
         done = steps
         _tell(stage, step, steps + COMPARING + KEEPING)
 
-    known = [*examples(data), *examples(Path(job["extra"]))]
-    base = fingerprint(data)
-    train_on(known, fresh, progress, fingerprint=base, words=words_fingerprint())
+    extend(Path(job["base"]), examples(data), examples(Path(job["extra"])), fresh, progress)
     found = asyncio.run(_compared(data, Path(job["live"]), fresh, job["questions"], done))
-    Path(job["outcome"]).write_text(json.dumps({"base": base, **found}, ensure_ascii=False), "utf-8")
+    Path(job["outcome"]).write_text(json.dumps({"base": fingerprint(data), **found}, ensure_ascii=False), "utf-8")
 
 
 async def _compared(data: Path, live: Path, fresh: Path, questions: list[dict[str, str]], done: int) -> dict[str, Any]:

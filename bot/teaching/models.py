@@ -88,7 +88,7 @@ class Model(Base):
     problem: Mapped[str] = mapped_column(String(32), default="")  #: why it failed, as a code
 
     # while it is trained
-    stage: Mapped[str] = mapped_column(String(16), default="waiting")  #: waiting · a language or a kind of model · comparing · keeping
+    stage: Mapped[str] = mapped_column(String(16), default="waiting")  #: waiting · a language · languages · comparing · keeping
     step: Mapped[int] = mapped_column(default=0)
     steps: Mapped[int] = mapped_column(default=0)
     heard_at: Mapped[datetime] = mapped_column(default=now)  #: last sign of life of the training

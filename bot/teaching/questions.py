@@ -66,7 +66,7 @@ async def failing(session: AsyncSession, reader: Reader, key: Key) -> list[Asked
 
 async def ask(session: AsyncSession, data: Path, text: str, language: str, intent: str, member_id: uuid.UUID | None) -> TestQuestion | str:
     """Keep a question; a code says why not."""
-    text = teachable(text, language)
+    text = await asyncio.to_thread(teachable, text, language)
     if problem := _unfit(text, language, intent):
         return problem
     normal = normalise(text)

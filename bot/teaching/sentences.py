@@ -28,7 +28,7 @@ def tidy(text: str) -> str:
 
 def teachable(text: str, language: str) -> str:
     """What may be kept of a text: no personal data, no marks."""
-    return bare(redacted(tidy(text), language))
+    return bare(redacted(bare(tidy(text)), language))
 
 
 async def why_not(session: AsyncSession, data: Path, text: str, language: str, intent: str) -> str:
@@ -60,8 +60,8 @@ async def _known(session: AsyncSession, data: Path, normal: str, language: str, 
 
 async def teach(session: AsyncSession, data: Path, text: str, language: str, intent: str, member_id: uuid.UUID | None, source: str) -> Sentence | str:
     """Keep a sentence for the next training; a code says why not."""
+    text = await asyncio.to_thread(teachable, text, language)
     await one_at_a_time(session, "teaching")
-    text = teachable(text, language)
     if problem := await why_not(session, data, text, language, intent):
         return problem
     sentence = Sentence(text=text, normal=normalise(text), language=language, intent=intent, member_id=member_id, source=source)
@@ -76,9 +76,9 @@ async def sentences(session: AsyncSession, language: str = "", start: int = 0, a
     return list(await session.scalars(query.where(Sentence.language == language) if language else query))
 
 
-async def miss(session: AsyncSession, name: str, messages: int, member_id: uuid.UUID) -> MissingTopic | None:
+async def miss(session: AsyncSession, name: str, messages: int, member_id: uuid.UUID, language: str = "en") -> MissingTopic | None:
     """Note that people ask about something that no answer exists for; None without a name."""
-    name = tidy(redacted(name, "en"))[:LONGEST_NAME]
+    name = tidy(await asyncio.to_thread(redacted, name[: 4 * LONGEST_NAME], language))[:LONGEST_NAME]
     key = normalise(name)
     if len(key) < SHORTEST:
         return None

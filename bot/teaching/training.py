@@ -115,6 +115,7 @@ async def _prepared(house: House, model_id: int, place: Path) -> bool:
     job = {
         "data": str(house.settings.training_dir.absolute()),
         "extra": str(place / "extra"),
+        "base": str(folder_of(house.settings.data_dir, None).absolute()),
         "live": str(folder_of(house.settings.data_dir, live.id if live else None).absolute()),
         "folder": str(place / "model"),
         "outcome": str(place / "outcome.json"),

@@ -36,9 +36,6 @@ not_taught = Words(
 stage = Words(
     {
         "waiting": _("Waiting to begin"),
-        "sentences": _("Reading the sentences"),
-        "concepts": _("Learning what all languages share"),
-        "network": _("Learning what all languages share"),
         "languages": _("Learning to tell languages apart"),
         "comparing": _("Comparing with the live model"),
         "keeping": _("Keeping the model"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from bot.house import House
 from bot.staff.audit import note_act
 from bot.staff.models import Member
 from bot.teaching.models import MissingTopic, Sentence
-from bot.teaching.sentences import LONGEST, LONGEST_NAME, miss, teach
+from bot.teaching.sentences import LONGEST, LONGEST_NAME, miss, teach, teachable
 from bot.teaching.waiting import KINDS, PERIODS, Filters, Group, Heard, groups, shown, these
 from bot.web import teaching_words
 from bot.web.account import Signed
@@ -78,7 +79,7 @@ async def show(
 async def _card(house: House, group: Group, most: int, page: int) -> dict[str, Any]:
     """What a page shows of a group: its texts, and what they may mean as the live model reads the first."""
     members = group.members[page * most : (page + 1) * most]
-    texts = [(one, shown(one), _certainty(house, one)) for one in members]
+    texts = [(one, await asyncio.to_thread(shown, one), _certainty(house, one)) for one in members]
     first = group.members[0]
     reading = await house.reader.read(first.text[:2_000], prior=first.language)
     likely = [one.intent for one in reading.ranking[:LIKELY]]
@@ -125,9 +126,8 @@ async def _teach(session: AsyncSession, house: House, member: Member, found: lis
     taught, problems = 0, []
     for message in found:
         text = form.get(f"text_{message.id}")
-        sentence = await teach(
-            session, house.settings.training_dir, str(text) if text is not None else message.text, language, intent, member.id, "unanswered"
-        )
+        words = await asyncio.to_thread(teachable, message.text if text is None else str(text), message.language or language)
+        sentence = await teach(session, house.settings.training_dir, words, language, intent, member.id, "unanswered")
         if isinstance(sentence, Sentence):
             taught += 1
             await note_act(session, member.id, "sentence.taught", sentence.id, intent)
@@ -139,7 +139,7 @@ async def _teach(session: AsyncSession, house: House, member: Member, found: lis
 
 
 async def _missing(session: AsyncSession, member: Member, found: list[Message], name: str) -> dict[str, object]:
-    topic = await miss(session, name, len(found), member.id) if found else None
+    topic = await miss(session, name, len(found), member.id, found[0].language or "en") if found else None
     if topic is None:
         return {"problem": "name"}
     await note_act(session, member.id, "topic.missed", topic.id, str(len(found)))

@@ -1,32 +1,44 @@
-"""A week of the editors on the real catalogue: an amount changes, translations follow, two are stopped or wait for their hour, one goes back.
+"""A week of the editors on the real catalogue and with the real model, each step of which the chat shows at once.
 
-The chat shows each step at once. What follows in such a week has tests of its own: recording an answer (test_recording), teaching
-the bot, training it, and going live (test_teaching).
+An amount changes, translations follow, one is stopped, one waits for its hour, all goes back; an answer is recorded; three sentences
+are taught, trained and live.
 """
 
 import re
+import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.answers.drafts import version_of
+from bot.answers.media import AnswerMedia
 from bot.answers.models import Fact
 from bot.answers.publishing import roll_back
 from bot.answers.text import Key
-from bot.db import now
+from bot.conversation.models import Attachment
+from bot.db import notify, now
+from bot.renewal import renewal
 from bot.staff.models import Member, Role
+from bot.teaching.models import Model, Sentence
 from nlu import LANGUAGES
+from tests.conftest import MODEL_HOME
 from tests.console.home import Home, Visitor
+from tests.console.test_media import with_microphone
 from tests.messengers import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 NAME, FACT = "return_money", "de_travel_money"
 OLD, NEW, WRONG = "200", "250", "260"
+STRANGE = ("the wobbly blue card for grandmothers", "where do I collect my wobbly blue card", "wobbly blue card please")
+MEANS = "orientation_training"
+TRAINING = 300_000  #: milliseconds for a training on a machine that does other things too
 OTHERS = [language for language in LANGUAGES if language != "en"]
 
 
@@ -64,6 +76,10 @@ async def as_before(home: Home) -> AsyncIterator[None]:
         for key, number in numbers.items():
             if (version := await version_of(session, key)) and version.number != number:
                 await roll_back(session, key, number, member.id)
+        await session.execute(delete(Attachment).where(Attachment.media_id.is_not(None)))
+        for table in (AnswerMedia, Sentence, Model):
+            await session.execute(delete(table))
+        await notify(session, "answers")
 
 
 def germany(visitor: Visitor) -> Locator:
@@ -106,12 +122,15 @@ async def hears(visitor: Visitor, amount: str) -> None:
     await expect(visitor.heard.filter(has_text=re.compile(rf"{amount}\sEUR"))).to_have_count(1)
 
 
-async def test_an_amount_changes(home: Home, ella: Visitor, omar: Visitor) -> None:
+async def test_a_week(home: Home, ella: Visitor, omar: Visitor, tmp_path: Path) -> None:
     await monday(home, ella, omar)
     await tuesday(home, ella, omar)
     await wednesday(home, ella, omar)
     await thursday(home, ella, omar)
     await friday(home, ella, omar)
+    await saturday(home)
+    async with trains_in(home, tmp_path):
+        await sunday(home, ella, omar)
 
 
 async def monday(home: Home, ella: Visitor, omar: Visitor) -> None:
@@ -194,6 +213,65 @@ async def friday(home: Home, ella: Visitor, omar: Visitor) -> None:
     assert not home.house.library.outdated(home.house.library.answers[NAME, "ru"])
     assert home.house.library.outdated(home.house.library.answers[NAME, "de"])
     await hears(await asks_for_money(home, "en", "Germany"), OLD)
+
+
+async def saturday(home: Home) -> None:
+    """She says the answer aloud; from now on it is heard with it."""
+    async with with_microphone(home) as there, there.member(Role.EDITOR, "week-ella") as ella:
+        await ella.page.goto(f"/staff/answers/{NAME}/en/media")
+        await ella.page.get_by_role("button", name="Record now").click()
+        await ella.page.wait_for_timeout(1200)
+        await ella.page.get_by_role("button", name="Stop recording").click()
+        await ella.page.get_by_role("button", name="Save the recording").click()
+        await expect(ella.page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    english = await asks_for_money(home, "en", "Germany")
+    await expect(english.page.locator("article.theirs audio")).to_be_attached()
+
+
+async def sunday(home: Home, ella: Visitor, omar: Visitor) -> None:
+    """Three sentences that nobody could have understood are taught and trained; they are understood, and nothing else got worse."""
+    answer = home.text(MEANS, "en").split("\n")[0][:30]
+    stranger = await home._fresh({})
+    await stranger.opens_chat()
+    await stranger.asks(STRANGE[0], replies=2)
+    await expect(stranger.page.get_by_text(answer)).to_have_count(0)
+    for text in STRANGE:
+        await ella.page.goto("/staff/taught")
+        await ella.page.get_by_text("Teach a sentence").click()
+        await ella.page.get_by_label("Sentence, as people would write it").fill(text)
+        await ella.page.locator("#of").select_option("en")
+        await ella.page.locator("#intent").select_option(MEANS)
+        await ella.page.get_by_role("button", name="Teach", exact=True).click()
+        await expect(ella.page.get_by_role("status")).to_contain_text("Taught")
+    await ella.page.goto("/staff/training")
+    await ella.page.get_by_role("button", name="Train", exact=True).click()
+    await expect(ella.page.get_by_role("progressbar")).to_be_visible()
+    await expect(ella.page.locator("#stage")).to_contain_text("step", timeout=TRAINING)
+    await expect(ella.page.get_by_text("Nothing got worse.")).to_be_visible(timeout=TRAINING)
+    await omar.page.goto("/staff/training")
+    await omar.page.get_by_role("button", name="Go live").click()
+    await expect(omar.page.get_by_role("status")).to_contain_text("It is live")
+    await until(lambda: _reads(home, MEANS), 15)
+    await stranger.asks(STRANGE[0])
+    await expect(stranger.page.get_by_text(answer).last).to_be_visible()
+    await omar.page.get_by_role("button", name="Back to this model").click()
+    await until(lambda: _reads(home, MEANS, no=True), 15)
+
+
+@asynccontextmanager
+async def trains_in(home: Home, folder: Path) -> AsyncIterator[None]:
+    """The house has the model that it came with in a folder of this test's own, and takes up what goes live."""
+    house = home.house
+    before, engine = house.settings, house.reader.engine
+    shutil.copytree(MODEL_HOME / "model", folder / "model")
+    house.settings = before.model_copy(update={"data_dir": folder})
+    async with renewal(house, every=60):
+        yield
+    house.settings, house.reader.engine = before, engine
+
+
+async def _reads(home: Home, intent: str, *, no: bool = False) -> bool:
+    return ((await home.house.reader.read(STRANGE[0], prior="en")).intent == intent) is not no
 
 
 async def _says(home: Home, language: str, amount: str) -> bool:

@@ -222,6 +222,20 @@ def _double_place(text: str, language: str, chance: random.Random) -> str | None
     return _at(text, *run.span(), f"{run[0]}\n{run[0]}") if run else None
 
 
+def _swap_places(text: str, language: str, chance: random.Random) -> str | None:
+    """Two open places change places: the number for children stands where that for women should."""
+    pairs = [(one, two) for one, two in pairwise(re.finditer(r"\{\{[^}]*\}\}", text)) if one[0] != two[0]]
+    if not pairs:
+        return None
+    one, two = chance.choice(pairs)
+    return text[: one.start()] + two[0] + text[one.end() : two.start()] + one[0] + text[two.end() :]
+
+
+def _empty_fact(text: str, language: str, chance: random.Random) -> str | None:
+    run = _some(chance, list(re.finditer(r"\[\[\w+\|(.*?)\]\]", text)))
+    return _at(text, *run.span(1), "") if run else None
+
+
 def _rename_fact(text: str, language: str, chance: random.Random) -> str | None:
     run = _some(chance, list(re.finditer(r"\[\[(\w+)\|", text)))
     return _at(text, *run.span(1), run[1] + "_2") if run else None
@@ -246,6 +260,15 @@ def _rename_name(text: str, language: str, chance: random.Random) -> str | None:
     name = chance.choice(names)
     other = chance.choice([one for one in _NAMES if one not in text])
     return re.sub(_word(name), other, text)
+
+
+def _misspell_name(text: str, language: str, chance: random.Random) -> str | None:
+    """Every mention has the same two letters changed round."""
+    names = [name for name in (*_NAMES, "Medinetz", "Duldung") if _spots(text, _word(name))]
+    if not names:
+        return None
+    name = chance.choice(names)
+    return re.sub(_word(name), name[:-2] + name[-1] + name[-2], text)
 
 
 def _drop_name(text: str, language: str, chance: random.Random) -> str | None:
@@ -336,10 +359,13 @@ KINDS: dict[str, Mutation] = {
     "place dropped": _drop_place,
     "place renamed": _rename_place,
     "place doubled": _double_place,
+    "places swapped": _swap_places,
+    "fact emptied": _empty_fact,
     "fact renamed": _rename_fact,
     "fact dropped": _drop_fact,
     "fact added": _add_fact,
     "name changed": _rename_name,
+    "name misspelt": _misspell_name,
     "name dropped": _drop_name,
     "at most, at least": _most_least,
     "bound dropped": _drop_bound,

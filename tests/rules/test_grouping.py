@@ -20,6 +20,18 @@ def test_what_is_alike_stands_together_the_largest_group_first() -> None:
     assert found == [set(TICKET), set(SCHOOL), set(FARSI), {"good morning"}]
 
 
+def test_the_two_alphabets_of_a_language_stand_together() -> None:
+    """In Serbian, Uzbek, Tajik and Russian the same is asked in both."""
+    pairs = {
+        "sr": ("ko plaća moju kartu za avion", "ко плаћа моју карту за авион"),
+        "uz": ("chiptani kim to'laydi", "чиптани ким тўлайди"),
+        "ru": ("kto platit za bilet domoy", "кто платит за билет домой"),
+        "tg": ("chiptaro kī pul medihad", "чиптаро кӣ пул медиҳад"),
+    }
+    texts = [(language, text) for language, pair in pairs.items() for text in pair]
+    assert sorted(map(sorted, grouped(texts))) == [[0, 1], [2, 3], [4, 5], [6, 7]]
+
+
 def test_languages_do_not_mix() -> None:
     assert sorted(map(len, grouped([("de", "passport problem"), ("en", "passport problem"), ("de", "passport problem")]))) == [1, 2]
 

@@ -26,8 +26,8 @@ def loss(kind: str) -> Loss:
         ([figure("alarms", 2.2, 1.0)], [], []),
         ([figure("served", 98.0, 98.0 - NOISE, "fa")], [], []),
         ([figure("served", 98.0, 98.0 - NOISE - 0.1, "fa")], [], ["served"]),
-        ([figure("alarms", 2.2, 3.5, "fa"), figure("wrongly", 1.0, 2.0, "fa")], [], []),  # two messages of a language
-        ([figure("alarms", 2.2, 4.1, "fa"), figure("wrongly", 1.0, 2.5, "fa")], [], ["alarms", "wrongly"]),  # three
+        ([figure("alarms", 2.2, 2.8, "fa"), figure("wrongly", 1.0, 1.5, "fa")], [], []),  # one message of a language
+        ([figure("alarms", 2.2, 3.5, "fa"), figure("wrongly", 1.0, 2.0, "fa")], [], ["alarms", "wrongly"]),  # two
         ([figure("f1", 90.0, 10.0)], [], []),  # not a measure that is compared
         ([], [loss("urgent")], ["urgent"]),  # one is too many
         ([], [loss("question")] * 2, ["question"]),

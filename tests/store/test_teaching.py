@@ -28,7 +28,7 @@ from nlu import Reader
 from tests.world import World
 
 EDITOR = uuid.UUID(int=7)
-UNCLEAR = "the blue form of my cousin wobbles"
+UNCLEAR = "the blue form of my cousin is wet"
 
 
 async def taught(session: AsyncSession, text: str, language: str = "en", intent: str = "return_cost") -> Sentence | str:
@@ -69,6 +69,17 @@ async def test_missing_topics_are_counted(session: AsyncSession) -> None:
     assert first.count == 5
     assert await miss(session, " ", 2, EDITOR) is None
     assert len(list(await session.scalars(select(MissingTopic)))) == 1
+
+
+async def test_what_is_kept_holds_nothing_of_the_person_and_no_marks(session: AsyncSession) -> None:
+    sentence = await taught(session, "im tarqan, is my file 4471 with ‹name› at ‹address› still read")
+    assert isinstance(sentence, Sentence)
+    assert sentence.text == "im , is my file with at still read"
+    assert not {"tarqan", "4471", "name", "address"} & set(sentence.normal.split())
+    topic = await miss(session, "tarqan here, call 0151 2345678 driving", 1, EDITOR, "en")
+    assert topic is not None
+    assert "tarqan" not in topic.name + topic.key
+    assert "2345678" not in topic.name + topic.key
 
 
 # --- the messages ---------------------------------------------------------------------------------------------------------------

@@ -7,8 +7,7 @@
   let typed = 0; // rises with each change: a look that comes late is not shown
   let timer = 0;
   let keeping = null; // what is on its way
-  let sent = false; // the editor has pressed a button
-  let free = false; // and its page may give way to the next
+  const waiting = form ? `typed ${form.action}` : "";
   let resting = false; // a colleague has saved too: only the editor's own save puts both together
   let box = null; // where the cursor was last
 
@@ -42,7 +41,7 @@
   }
 
   async function kept() {
-    if (!dirty || sent || resting || form.dataset.auto === undefined) return;
+    if (!dirty || resting || form.dataset.auto === undefined) return;
     const number = typed;
     const body = new FormData(form);
     body.set("alone", "yes");
@@ -56,22 +55,34 @@
     } catch { said.textContent = said.dataset.trouble; }
   }
 
-  // A page that gives way to an error takes along what was typed: first it is asked whether somebody is there who still knows the editor.
-  async function send(event) {
-    if (free) return;
-    event.preventDefault();
-    if (sent) return;
-    sent = true;
-    await keeping; // or the editor's own save would look like a colleague's
-    const answer = await fetch("/staff/texts/preview", { method: "POST", body: new URLSearchParams() }).catch(() => null);
-    if (!answer?.ok) {
-      sent = false;
-      said.textContent = said.dataset.trouble;
+  // Where nobody answers, or the editor is signed out, the next page is an error. What was typed waits in this window until the writing
+  // page is there again, which then shows it as it was.
+  function send(event) {
+    if (!navigator.onLine || keeping) event.preventDefault();
+    if (!navigator.onLine) { said.textContent = said.dataset.trouble; return; }
+    if (keeping) { // or the editor's own save would look like a colleague's
+      keeping.then(() => form.requestSubmit(event.submitter));
       return;
     }
     dirty = false;
-    free = true;
-    form.requestSubmit(event.submitter);
+    sessionStorage.setItem(waiting, JSON.stringify([...new FormData(form)]));
+  }
+
+  function again() {
+    const typed = JSON.parse(sessionStorage.getItem(waiting) ?? "[]");
+    const place = new URLSearchParams(location.search);
+    if (dirty || place.has("said") || place.has("problem")) sessionStorage.removeItem(waiting); // it has arrived
+    else if (typed.length) {
+      const back = form.cloneNode();
+      back.append(...[...typed.filter(([name]) => name !== "do"), ["do", "preview"]].map(([name, value]) => {
+        const field = document.createElement("textarea");
+        [field.name, field.value] = [name, value];
+        return field;
+      }));
+      back.hidden = true;
+      document.body.append(back);
+      back.submit();
+    }
   }
 
   function since() {
@@ -100,7 +111,7 @@
       form.requestSubmit();
     });
     form.addEventListener("submit", send);
-    addEventListener("pageshow", () => { sent = free = false; });
+    again();
     addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
     document.addEventListener("refreshed", since);
     for (const button of form.querySelectorAll("[data-insert]")) {

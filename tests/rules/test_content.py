@@ -68,7 +68,7 @@ PLANTED: dict[str, tuple[Change | None, str]] = {
         instead("followups:\n", "followups:\n- teleportation\n"),
         "reintegration_plan/en: follow-up teleportation is no intent",
     ),
-    "answers/resettlement/en.md": (instead("review_by:", "reviewed_on:"), "resettlement/en: has no review_by date"),
+    "answers/resettlement/en.md": (instead("review_by: 2027-11-30\n", ""), "resettlement/en: has no review_by date"),
     "answers/deportation/de.md": (after_head("Abschiebung:"), "deportation/de: a locked phone would show «abschieb»"),
     "answers/passport_taken/tg.md": (
         after_head("<b>"),

@@ -7,6 +7,8 @@
   let typed = 0; // rises with each change: a look that comes late is not shown
   let timer = 0;
   let keeping = null; // what is on its way
+  let amiss = ""; // what the last answer was amiss
+  let pressed = false;
   const waiting = form ? `typed ${form.action}` : "";
   let resting = false; // a colleague has saved too: only the editor's own save puts both together
   let box = null; // where the cursor was last
@@ -17,13 +19,14 @@
     body.set("do", "preview");
     try {
       const answer = await fetch("/staff/texts/preview", { method: "POST", body: new URLSearchParams(body) });
+      heard(answer);
       if (!answer.ok || number !== typed) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of fresh.querySelectorAll("body > [id]")) {
         const old = document.getElementById(part.id);
         if (old && old.innerHTML !== part.innerHTML) { old.className = part.className; old.innerHTML = part.innerHTML; }
       }
-    } catch { /* the next change asks again */ }
+    } catch { heard(null); }
   }
 
   function changed(event) {
@@ -32,6 +35,12 @@
     typed += 1;
     clearTimeout(timer);
     timer = setTimeout(look, 350);
+  }
+
+  function heard(answer) { // nobody's page is found for who is not signed in
+    const before = amiss;
+    amiss = answer?.ok ? "" : answer?.status === 404 ? said.dataset.out : said.dataset.trouble;
+    if (amiss || before) said.textContent = amiss;
   }
 
   // A draft is kept while one writes; what waits for approval is not touched without a click.
@@ -47,25 +56,30 @@
     body.set("alone", "yes");
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body) });
+      heard(answer);
       const done = answer.ok ? await answer.json() : {};
       if (done.said === "saved") form.elements.revision.value = done.revision;
       if (done.said === "saved" || done.said === "same") dirty = number !== typed;
       resting = done.said === "other";
-      said.textContent = { saved: said.dataset.saved, other: said.dataset.other }[done.said] ?? (answer.ok ? "" : said.dataset.trouble);
-    } catch { said.textContent = said.dataset.trouble; }
+      said.textContent = { saved: said.dataset.saved, other: said.dataset.other }[done.said] ?? amiss;
+    } catch { heard(null); }
   }
 
-  // Where nobody answers, or the editor is signed out, the next page is an error. What was typed waits in this window until the writing
-  // page is there again, which then shows it as it was.
-  function send(event) {
-    if (!navigator.onLine || keeping) event.preventDefault();
-    if (!navigator.onLine) { said.textContent = said.dataset.trouble; return; }
-    if (keeping) { // or the editor's own save would look like a colleague's
-      keeping.then(() => form.requestSubmit(event.submitter));
+  // Where nobody answers, or the editor is signed out, the next page would be an error. Where that is known the page stays; else what
+  // was typed waits in this window until the writing page is there again, which then shows it as it was.
+  async function send(event) {
+    if (!amiss && !keeping && navigator.onLine) {
+      dirty = false;
+      sessionStorage.setItem(waiting, JSON.stringify([...new FormData(form)]));
       return;
     }
-    dirty = false;
-    sessionStorage.setItem(waiting, JSON.stringify([...new FormData(form)]));
+    event.preventDefault();
+    if (pressed) return;
+    pressed = true;
+    await keeping; // or the editor's own save would look like a colleague's
+    await look();
+    pressed = false;
+    if (!amiss) form.requestSubmit(event.submitter);
   }
 
   function again() {

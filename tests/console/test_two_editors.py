@@ -153,22 +153,58 @@ async def test_what_is_typed_stays_where_nobody_answers(home: Home) -> None:
         await press_save(carl)
         await expect(carl.page.locator("#kept")).to_have_text(TROUBLE)
         await home.web_starts()
-        assert await carl.page.get_by_label("Text for everybody").input_value() == "In a tunnel, twice."
         await press_save(carl)
         await saved(home, carl, "In a tunnel, twice.")
+
+
+async def test_what_is_typed_comes_back_with_the_page(home: Home) -> None:
+    async with home.member(Role.EDITOR, "two-gina") as gina:
+        gina.expected, gina.worn = ("ERR_CONNECTION_REFUSED", "Failed to load"), True
+        await gina.page.goto(HERE)
+        await typed(gina, "Just before it went away.")
+        await expect(gina.page.locator(".phone.telegram")).to_contain_text("Just before it went away.")
+        await home.web_stops()
+        await press_save(gina)
+        await expect(gina.page.locator("#kept")).to_have_count(0)  # the browser's own page of an error
+        await home.web_starts()
+        await gina.page.goto(HERE)
+        await expect(gina.page.get_by_label("Text for everybody")).to_have_value("Just before it went away.")
+        await press_save(gina)
+        await saved(home, gina, "Just before it went away.")
+        await gina.page.goto(HERE)
+        assert await gina.page.evaluate("sessionStorage.length") == 0
 
 
 async def test_what_is_typed_stays_where_one_is_signed_out(home: Home) -> None:
     async with home.member(Role.EDITOR, "two-dora") as dora:
         dora.expected, dora.worn = ("404",), True
         await dora.page.goto(HERE)
+        await dora.page.get_by_label("Add a part for").select_option("to IQ")
+        await dora.page.get_by_role("button", name="Add", exact=True).click()
+        await dora.page.get_by_label("For people who go back to Iraq").fill("In Erbil.")
         await typed(dora, "After a long lunch.")
         await dora.context.clear_cookies()
         await press_save(dora)
-        await expect(dora.page.locator("#kept")).to_contain_text("Sign in in another window")
-        await dora.is_signed_in(await home.cookie(Role.EDITOR, "two-dora"))  # in another window
+        await expect(dora.page.get_by_role("heading", level=1)).to_have_text("Not found")
+        await dora.is_signed_in(await home.cookie(Role.EDITOR, "two-dora"))
+        await dora.page.goto(HERE)
+        await expect(dora.page.get_by_label("For people who go back to Iraq")).to_have_value("In Erbil.")
         await press_save(dora)
         await saved(home, dora, "After a long lunch.")
+
+
+async def test_who_is_signed_out_while_typing_is_told_before_they_save(home: Home) -> None:
+    async with home.member(Role.EDITOR, "two-fred") as fred:
+        fred.expected, fred.worn = ("404",), True
+        await fred.page.goto(HERE)
+        await fred.context.clear_cookies()
+        await typed(fred, "After a long lunch.")
+        await expect(fred.page.locator("#kept")).to_contain_text("Sign in in another window")
+        await press_save(fred)
+        await expect(fred.page.locator("#kept")).to_contain_text("Sign in in another window")
+        await fred.is_signed_in(await home.cookie(Role.EDITOR, "two-fred"))  # in another window
+        await press_save(fred)
+        await saved(home, fred, "After a long lunch.")
 
 
 async def test_ones_own_save_on_its_way_is_no_colleagues(home: Home) -> None:

@@ -7,8 +7,9 @@
   let typed = 0; // rises with each change: a look that comes late is not shown
   let timer = 0;
   let keeping = null; // what is on its way
-  let sent = false; // the editor has pressed a button
-  let free = false; // and its page may give way to the next
+  let amiss = ""; // what the last answer was amiss
+  let pressed = false;
+  const waiting = form ? `typed ${form.action}` : "";
   let resting = false; // a colleague has saved too: only the editor's own save puts both together
   let box = null; // where the cursor was last
 
@@ -18,13 +19,14 @@
     body.set("do", "preview");
     try {
       const answer = await fetch("/staff/texts/preview", { method: "POST", body: new URLSearchParams(body) });
+      heard(answer);
       if (!answer.ok || number !== typed) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of fresh.querySelectorAll("body > [id]")) {
         const old = document.getElementById(part.id);
         if (old && old.innerHTML !== part.innerHTML) { old.className = part.className; old.innerHTML = part.innerHTML; }
       }
-    } catch { /* the next change asks again */ }
+    } catch { heard(null); }
   }
 
   function changed(event) {
@@ -35,8 +37,10 @@
     timer = setTimeout(look, 350);
   }
 
-  function trouble(answer) { // nobody's page is found for who is not signed in
-    return answer?.status === 404 ? said.dataset.out : said.dataset.trouble;
+  function heard(answer) { // nobody's page is found for who is not signed in
+    const before = amiss;
+    amiss = answer?.ok ? "" : answer?.status === 404 ? said.dataset.out : said.dataset.trouble;
+    if (amiss || before) said.textContent = amiss;
   }
 
   // A draft is kept while one writes; what waits for approval is not touched without a click.
@@ -46,36 +50,53 @@
   }
 
   async function kept() {
-    if (!dirty || sent || resting || form.dataset.auto === undefined) return;
+    if (!dirty || resting || form.dataset.auto === undefined) return;
     const number = typed;
     const body = new FormData(form);
     body.set("alone", "yes");
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body) });
+      heard(answer);
       const done = answer.ok ? await answer.json() : {};
       if (done.said === "saved") form.elements.revision.value = done.revision;
       if (done.said === "saved" || done.said === "same") dirty = number !== typed;
       resting = done.said === "other";
-      said.textContent = { saved: said.dataset.saved, other: said.dataset.other }[done.said] ?? (answer.ok ? "" : trouble(answer));
-    } catch { said.textContent = said.dataset.trouble; }
+      said.textContent = { saved: said.dataset.saved, other: said.dataset.other }[done.said] ?? amiss;
+    } catch { heard(null); }
   }
 
-  // A page that gives way to an error takes along what was typed: first it is asked whether somebody is there who still knows the editor.
+  // Where nobody answers, or the editor is signed out, the next page would be an error. Where that is known the page stays; else what
+  // was typed waits in this window until the writing page is there again, which then shows it as it was.
   async function send(event) {
-    if (free) return;
-    event.preventDefault();
-    if (sent) return;
-    sent = true;
-    await keeping; // or the editor's own save would look like a colleague's
-    const answer = await fetch("/staff/texts/preview", { method: "POST", body: new URLSearchParams() }).catch(() => null);
-    if (!answer?.ok) {
-      sent = false;
-      said.textContent = trouble(answer);
+    if (!amiss && !keeping && navigator.onLine) {
+      dirty = false;
+      sessionStorage.setItem(waiting, JSON.stringify([...new FormData(form)]));
       return;
     }
-    dirty = false;
-    free = true;
-    form.requestSubmit(event.submitter);
+    event.preventDefault();
+    if (pressed) return;
+    pressed = true;
+    await keeping; // or the editor's own save would look like a colleague's
+    await look();
+    pressed = false;
+    if (!amiss) form.requestSubmit(event.submitter);
+  }
+
+  function again() {
+    const typed = JSON.parse(sessionStorage.getItem(waiting) ?? "[]");
+    const place = new URLSearchParams(location.search);
+    if (dirty || place.has("said") || place.has("problem")) sessionStorage.removeItem(waiting); // it has arrived
+    else if (typed.length) {
+      const back = form.cloneNode();
+      back.append(...[...typed.filter(([name]) => name !== "do"), ["do", "preview"]].map(([name, value]) => {
+        const field = document.createElement("textarea");
+        [field.name, field.value] = [name, value];
+        return field;
+      }));
+      back.hidden = true;
+      document.body.append(back);
+      back.submit();
+    }
   }
 
   function since() {
@@ -104,7 +125,7 @@
       form.requestSubmit();
     });
     form.addEventListener("submit", send);
-    addEventListener("pageshow", () => { sent = free = false; });
+    again();
     addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
     document.addEventListener("refreshed", since);
     for (const button of form.querySelectorAll("[data-insert]")) {

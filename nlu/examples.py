@@ -19,9 +19,9 @@ class Example:
     path: Path
 
 
-def examples(folder: Path) -> list[Example]:
+def examples(folder: Path, language: str = "*") -> list[Example]:
     """Every sentence under folder/<language>/*.yml, in a fixed order. ValueError names a file that cannot be read."""
-    return [example for path in sorted(folder.glob("*/*.yml")) for example in _in(path)]
+    return [example for path in sorted(folder.glob(f"{language}/*.yml")) for example in _in(path)]
 
 
 def _in(path: Path) -> Iterator[Example]:

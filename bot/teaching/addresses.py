@@ -24,6 +24,7 @@ _LINKS = (
 _HOUSE = r"\d{1,4}\s?[a-z]?(?!\w)"
 _CAPITALS = r"(?:(?-i:[A-ZА-ЯЁЂЈЉЊЋЏŠĐČĆŽÇĞİÖŞÜ])[\w.-]+)(?:\s+(?-i:[A-ZА-ЯЁЂЈЉЊЋЏŠĐČĆŽÇĞİÖŞÜ])[\w.-]+){0,2}"
 _FEW = rf"(?:{_WORD}[\s,]+){{0,3}}?"
+#: Streets by name, with a number or without one, and the number before the name.
 _STREETS = (
     re.compile(
         rf"(?<![\w-])(?:{_LETTER}[\w-]*(?:straße|strasse|str\.|straat|gasse|allee|platz|damm)|{_LETTER}[\w-]+\s(?:straße|strasse|str\.|platz|allee|weg|ring))\s*{_HOUSE}",

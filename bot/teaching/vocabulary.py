@@ -10,6 +10,7 @@ from pathlib import Path
 from babel import Locale
 
 import nlu
+from nlu.examples import examples
 from nlu.text import normalise
 
 _HOME = Path(nlu.__file__).parent
@@ -53,9 +54,7 @@ def is_common(word: str, language: str) -> bool:
 @cache
 def _vocabulary(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """The words of the training sentences, of the lexicon and of the countries; the beginnings of those that are long enough; the most used."""
-    lines = [line for path in sorted((_HOME / "data" / language).glob("*.yml")) for line in path.read_text("utf-8").splitlines()]
-    said = [line.strip().removeprefix("- ") for line in lines if line.lstrip().startswith("- ") and "intent:" not in line]
-    counts = Counter(normalise("\n".join(said), language).split())
+    counts = Counter(normalise("\n".join(example.text for example in examples(_HOME / "data", language)), language).split())
     lexicon = _HOME / "lexicon" / f"{language}.tsv"
     forms = lexicon.read_text("utf-8").replace("\t", " | ").replace("*", " ") if lexicon.exists() else ""
     countries = [name for tag in _LOCALES.get(language, (language,)) for name in Locale.parse(tag).territories.values()]

@@ -30,6 +30,7 @@ from nlu import LANGUAGES
 from tests.conftest import MODEL_HOME
 from tests.console.home import Home, Visitor
 from tests.console.test_media import with_microphone
+from tests.console.test_teaching import teaches
 from tests.messengers import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -244,12 +245,7 @@ async def sunday(home: Home, ella: Visitor, omar: Visitor) -> None:
     await expect(stranger.page.get_by_text(answer)).to_have_count(0)
     for text in STRANGE:
         await ella.page.goto("/staff/taught")
-        await ella.page.get_by_text("Teach a sentence").click()
-        await ella.page.get_by_label("Sentence, as people would write it").fill(text)
-        await ella.page.locator("#of").select_option("en")
-        await ella.page.locator("#intent").select_option(MEANS)
-        await ella.page.get_by_role("button", name="Teach", exact=True).click()
-        await expect(ella.page.get_by_role("status")).to_contain_text("Taught")
+        await teaches(ella, text, MEANS)
     await ella.page.goto("/staff/training")
     await ella.page.get_by_role("button", name="Train", exact=True).click()
     await expect(ella.page.get_by_role("progressbar")).to_be_visible()

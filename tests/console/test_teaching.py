@@ -71,6 +71,16 @@ async def acts(home: Home, *names: str) -> list[str]:
         return [one.action for one in await session.scalars(select(Audit).where(Audit.action.in_(names)).order_by(Audit.id))]
 
 
+async def teaches(editor: Visitor, text: str, intent: str) -> None:
+    """Types an English sentence on the open page of taught sentences."""
+    await editor.page.get_by_text("Teach a sentence").click()
+    await editor.page.get_by_label("Sentence, as people would write it").fill(text)
+    await editor.page.locator("#of").select_option("en")
+    await editor.page.locator("#intent").select_option(intent)
+    await editor.page.get_by_role("button", name="Teach", exact=True).click()
+    await expect(editor.page.get_by_role("status")).to_contain_text("Taught")
+
+
 async def test_a_week_of_an_editor(small_home: Home, person: Visitor, ella: Visitor) -> None:
     home, answer = small_home, small_home.text(MEANS, "en").split("\n")[0][:30]
     await person.asks(f"my name is Tarek Nabil, {UNCLEAR}", replies=2)
@@ -90,12 +100,7 @@ async def test_a_week_of_an_editor(small_home: Home, person: Visitor, ella: Visi
 
     await ella.page.get_by_role("link", name="Taught sentences").click()
     for text in ("where is the wobbly blue card", "wobbly blue card for grandmothers please"):
-        await ella.page.get_by_text("Teach a sentence").click()
-        await ella.page.get_by_label("Sentence, as people would write it").fill(text)
-        await ella.page.locator("#of").select_option("en")
-        await ella.page.locator("#intent").select_option(MEANS)
-        await ella.page.get_by_role("button", name="Teach", exact=True).click()
-        await expect(ella.page.get_by_role("status")).to_contain_text("Taught")
+        await teaches(ella, text, MEANS)
     await expect(ella.page.locator("tbody tr")).to_have_count(3)
 
     await ella.page.locator(".ways").get_by_role("link", name="Training").click()
